@@ -365,6 +365,8 @@ pub trait Store: Send + Sync {
 
     /// Counts an attempt before its outcome is known, unless it comes too soon (R60).
     async fn begin_attempt(&self, key: &ThrottleKey, now: Timestamp) -> Result<Admission, StoreError>;
+    /// Takes back one counted attempt whose outcome was never learnt, since the hashing lane was full.
+    async fn forget_attempt(&self, key: &ThrottleKey) -> Result<(), StoreError>;
     /// Opens a session, clears the counter, notes the sign-in.
     async fn open_session(&self, act: OpenSession) -> Result<Outcome<Opened>, StoreError>;
     /// Clears the counter after a password was proved without a session, and uses up the nonce.
