@@ -90,7 +90,7 @@ pub enum FaultCode {
 }
 
 impl FaultCode {
-    /// The local part of the QName to answer.
+    /// The local part of the `QName` to answer.
     pub const fn local_name(self) -> &'static str {
         match self {
             Self::FailedAuthentication => "FailedAuthentication",

@@ -1,8 +1,8 @@
 //! The dates of a security header: how `xs:dateTime` is read and what a validity has to satisfy.
 
 use super::block::at_most_one;
-use super::token::text;
 use super::{Rules, SecurityError, WSU};
+use crate::xml::read::{ElementInText, text};
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
@@ -60,7 +60,7 @@ impl Validity {
 
 /// Reads a date out of an element. White space around it means nothing.
 pub(super) fn read(element: Node<'_, '_>) -> Result<Timestamp, SecurityError> {
-    let text = text(element).ok_or(SecurityError::HeaderInvalid)?;
+    let text = text(element).map_err(|ElementInText| SecurityError::HeaderInvalid)?;
     date_time(text.trim_matches([' ', '\t', '\r', '\n'])).ok_or(SecurityError::HeaderInvalid)
 }
 

@@ -2,10 +2,10 @@
 
 use super::block::{at_most_one, refuse_what_we_cannot_verify};
 use super::{BASE64_BINARY, PASSWORD_TEXT, Rules, SecurityError, UsernameToken, WSSE, WSU, date};
+use crate::xml::read::{ElementInText, text};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use roxmltree::Node;
-use zeroize::Zeroizing;
 
 /// Reads the token; its children may come in any order, unknown ones are passed over. R79, R80, R84.
 pub(super) fn read(token: Node<'_, '_>, rules: &Rules) -> Result<UsernameToken, SecurityError> {
@@ -26,9 +26,9 @@ pub(super) fn read(token: Node<'_, '_>, rules: &Rules) -> Result<UsernameToken, 
     }
     let token = UsernameToken {
         username: text(username)
-            .ok_or(SecurityError::TokenInvalid)?
+            .map_err(|ElementInText| SecurityError::TokenInvalid)?
             .to_string(),
-        password: text(password).ok_or(SecurityError::TokenInvalid)?,
+        password: text(password).map_err(|ElementInText| SecurityError::TokenInvalid)?,
         nonce,
         created: created.map(date::read).transpose()?,
     };
@@ -37,24 +37,6 @@ pub(super) fn read(token: Node<'_, '_>, rules: &Rules) -> Result<UsernameToken, 
     } else {
         Err(SecurityError::PasswordTypeUnsupported)
     }
-}
-
-/// The whole text of an element: comments, CDATA sections and references never shorten it. `None` if an element
-/// stands in it. R69.
-pub(super) fn text(element: Node<'_, '_>) -> Option<Zeroizing<String>> {
-    if element.children().any(|child| child.is_element()) {
-        return None;
-    }
-    let pieces = || {
-        element
-            .children()
-            .filter(Node::is_text)
-            .filter_map(|node| node.text())
-    };
-    // Sized before it is filled: a string that grows leaves copies behind that nobody wipes.
-    let mut whole = Zeroizing::new(String::with_capacity(pieces().map(str::len).sum()));
-    pieces().for_each(|piece| whole.push_str(piece));
-    Some(whole)
 }
 
 /// Whether the password is the password itself.
@@ -74,7 +56,7 @@ fn declared<'a>(element: Node<'a, '_>, name: &'static str) -> impl Iterator<Item
 
 /// The decoded nonce; white space between its characters means nothing, as in every `xs:base64Binary`.
 fn nonce_bytes(nonce: Node<'_, '_>) -> Result<Vec<u8>, SecurityError> {
-    let encoded = text(nonce).ok_or(SecurityError::TokenInvalid)?;
+    let encoded = text(nonce).map_err(|ElementInText| SecurityError::TokenInvalid)?;
     let encoded: String = encoded
         .chars()
         .filter(|c| !matches!(c, ' ' | '\t' | '\r' | '\n'))
