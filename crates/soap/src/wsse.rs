@@ -168,22 +168,23 @@ pub fn read(
     Ok(token)
 }
 
-/// Whether a service with WS-Security understands a header block of this name: `Security`, and every block of
-/// WS-Addressing, which is understood and ignored.
+/// The header blocks that a service with WS-Security understands, as [`Dialect::understood`] lists them: `Security`,
+/// and every block of WS-Addressing, which is understood and ignored.
 ///
 /// Contract: omnitracs-soap 4.3, row `MustUnderstand`.
-pub fn understands(namespace: Option<&str>, local_name: &str) -> bool {
-    match namespace {
-        Some(WSSE) => local_name == "Security",
-        Some(namespace) => ADDRESSING.contains(&namespace),
-        None => false,
-    }
-}
-
-/// The namespaces of WS-Addressing that clients still send, newest first.
-const ADDRESSING: [&str; 4] = [
-    "http://www.w3.org/2005/08/addressing",
-    "http://schemas.xmlsoap.org/ws/2004/08/addressing",
-    "http://schemas.xmlsoap.org/ws/2004/03/addressing",
-    "http://schemas.xmlsoap.org/ws/2003/03/addressing",
+///
+/// [`Dialect::understood`]: crate::dialect::Dialect::understood
+pub const UNDERSTOOD: &[(&str, Option<&str>)] = &[
+    (WSSE, Some("Security")),
+    ("http://www.w3.org/2005/08/addressing", None),
+    ("http://schemas.xmlsoap.org/ws/2004/08/addressing", None),
+    ("http://schemas.xmlsoap.org/ws/2004/03/addressing", None),
+    ("http://schemas.xmlsoap.org/ws/2003/03/addressing", None),
 ];
+
+/// Whether a block of this name is one of [`UNDERSTOOD`].
+pub fn understands(namespace: Option<&str>, local_name: &str) -> bool {
+    UNDERSTOOD.iter().any(|(understood, name)| {
+        namespace == Some(understood) && name.is_none_or(|name| name == local_name)
+    })
+}
