@@ -74,7 +74,13 @@ pub enum Refused {
 
 /// Refuses a document that breaks a limit, in one pass.
 pub fn guard(text: &str, limits: &Limits) -> Result<(), Refused> {
-    Scanner { rest: text.as_bytes(), limits, open: Vec::with_capacity(limits.depth), elements: 0 }.run()
+    Scanner {
+        rest: text.as_bytes(),
+        limits,
+        open: Vec::with_capacity(limits.depth),
+        elements: 0,
+    }
+    .run()
 }
 
 /// What is counted of an element while it is open.
@@ -94,7 +100,11 @@ impl Scanner<'_> {
     fn run(mut self) -> Result<(), Refused> {
         self.skip_declaration()?;
         while !self.rest.is_empty() {
-            let text = self.rest.iter().position(|&byte| byte == b'<').unwrap_or(self.rest.len());
+            let text = self
+                .rest
+                .iter()
+                .position(|&byte| byte == b'<')
+                .unwrap_or(self.rest.len());
             self.take_text(text)?;
             self.rest = &self.rest[text..];
             match self.rest {
@@ -104,14 +114,29 @@ impl Scanner<'_> {
                     let comment = self.skip_past(b"-->")?;
                     self.check_text(comment)?;
                 }
-                [b'<', b'!', b'[', b'C', b'D', b'A', b'T', b'A', b'[', rest @ ..] => {
+                [
+                    b'<',
+                    b'!',
+                    b'[',
+                    b'C',
+                    b'D',
+                    b'A',
+                    b'T',
+                    b'A',
+                    b'[',
+                    rest @ ..,
+                ] => {
                     self.rest = rest;
                     let data = self.skip_past(b"]]>")?;
                     self.take_text(data)?;
                 }
                 [b'<', b'!', rest @ ..] => {
                     let doctype = rest.len() >= 7 && rest[..7].eq_ignore_ascii_case(b"DOCTYPE");
-                    return Err(if doctype { Refused::Doctype } else { Refused::Malformed });
+                    return Err(if doctype {
+                        Refused::Doctype
+                    } else {
+                        Refused::Malformed
+                    });
                 }
                 [b'<', b'?', ..] => return Err(Refused::Instruction),
                 [b'<', b'/', rest @ ..] => {
@@ -124,11 +149,16 @@ impl Scanner<'_> {
                 }
             }
         }
-        if self.open.is_empty() { Ok(()) } else { Err(Refused::Malformed) }
+        if self.open.is_empty() {
+            Ok(())
+        } else {
+            Err(Refused::Malformed)
+        }
     }
 
     fn skip_declaration(&mut self) -> Result<(), Refused> {
-        if self.rest.starts_with(b"<?xml") && self.rest.get(5).is_some_and(u8::is_ascii_whitespace) {
+        if self.rest.starts_with(b"<?xml") && self.rest.get(5).is_some_and(u8::is_ascii_whitespace)
+        {
             let length = self.skip_past(b"?>")?;
             if length > self.limits.name {
                 return Err(Refused::Malformed);
@@ -139,13 +169,21 @@ impl Scanner<'_> {
 
     /// Moves behind the next `end` and says how many bytes stood before it.
     fn skip_past(&mut self, end: &[u8]) -> Result<usize, Refused> {
-        let at = self.rest.windows(end.len()).position(|window| window == end).ok_or(Refused::Malformed)?;
+        let at = self
+            .rest
+            .windows(end.len())
+            .position(|window| window == end)
+            .ok_or(Refused::Malformed)?;
         self.rest = &self.rest[at + end.len()..];
         Ok(at)
     }
 
     fn check_text(&self, length: usize) -> Result<(), Refused> {
-        if length > self.limits.text { Err(Refused::Text) } else { Ok(()) }
+        if length > self.limits.text {
+            Err(Refused::Text)
+        } else {
+            Ok(())
+        }
     }
 
     fn take_text(&mut self, length: usize) -> Result<(), Refused> {
@@ -161,7 +199,12 @@ impl Scanner<'_> {
     }
 
     fn name(&mut self) -> Result<&[u8], Refused> {
-        let ends = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'>' | b'=' | b'<' | b'"' | b'\'');
+        let ends = |byte: &u8| {
+            matches!(
+                byte,
+                b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'>' | b'=' | b'<' | b'"' | b'\''
+            )
+        };
         // Looks no further than the limit, so that a long name costs no second look at its bytes.
         let window = &self.rest[..self.rest.len().min(self.limits.name + 1)];
         let length = match window.iter().position(ends) {
@@ -177,7 +220,11 @@ impl Scanner<'_> {
 
     fn skip_space(&mut self) {
         let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
-        let space = self.rest.iter().position(|byte| !is_space(byte)).unwrap_or(self.rest.len());
+        let space = self
+            .rest
+            .iter()
+            .position(|byte| !is_space(byte))
+            .unwrap_or(self.rest.len());
         self.rest = &self.rest[space..];
     }
 
@@ -208,7 +255,10 @@ impl Scanner<'_> {
                 [b'>', rest @ ..] => {
                     self.rest = rest;
                     let declarations_in_force = self.in_force(declarations)?;
-                    self.open.push(Open { text: 0, declarations_in_force });
+                    self.open.push(Open {
+                        text: 0,
+                        declarations_in_force,
+                    });
                     return Ok(());
                 }
                 [b'/', b'>', rest @ ..] => {
@@ -237,16 +287,28 @@ impl Scanner<'_> {
     }
 
     fn in_force(&self, declarations: usize) -> Result<usize, Refused> {
-        let sum = self.open.last().map_or(0, |open| open.declarations_in_force) + declarations;
-        if sum > self.limits.declarations_in_force { Err(Refused::Declarations) } else { Ok(sum) }
+        let sum = self
+            .open
+            .last()
+            .map_or(0, |open| open.declarations_in_force)
+            + declarations;
+        if sum > self.limits.declarations_in_force {
+            Err(Refused::Declarations)
+        } else {
+            Ok(sum)
+        }
     }
 
     fn attribute_value(&mut self) -> Result<(), Refused> {
         self.skip_space();
-        let [b'=', rest @ ..] = self.rest else { return Err(Refused::Malformed) };
+        let [b'=', rest @ ..] = self.rest else {
+            return Err(Refused::Malformed);
+        };
         self.rest = rest;
         self.skip_space();
-        let [quote @ (b'"' | b'\''), rest @ ..] = self.rest else { return Err(Refused::Malformed) };
+        let [quote @ (b'"' | b'\''), rest @ ..] = self.rest else {
+            return Err(Refused::Malformed);
+        };
         self.rest = rest;
         let end = [*quote];
         let value = self.skip_past(&end)?;

@@ -15,8 +15,11 @@ pub struct Writer {
 impl Writer {
     /// Starts with the text before the root element: an XML declaration, or nothing.
     pub fn new(declaration: &str) -> Self {
-        let mut writer =
-            Writer { buffer: Zeroizing::new(Vec::with_capacity(4096)), open: Vec::new(), in_tag: false };
+        let mut writer = Writer {
+            buffer: Zeroizing::new(Vec::with_capacity(4096)),
+            open: Vec::new(),
+            in_tag: false,
+        };
         writer.push(declaration);
         writer
     }
