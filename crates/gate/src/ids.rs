@@ -61,8 +61,8 @@ impl MailboxId {
 pub struct NotAnId;
 
 fn portal_text(text: &str) -> Result<String, NotAnId> {
-    let fits = (1..=10).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    let fits =
+        (1..=10).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     fits.then(|| text.to_ascii_uppercase()).ok_or(NotAnId)
 }
 

@@ -5,16 +5,29 @@
 //! [`rng::Rng`]. No HTTP, no XML, no SQL. Start reading at [`operations`].
 
 pub mod audit;
+pub mod authority;
+pub mod caller;
 pub mod clock;
 pub mod digest;
+pub mod error;
+mod gate;
 pub mod hasher;
 pub mod ids;
 pub mod level;
+mod limits;
+pub mod operations;
 pub mod password;
 pub mod policy;
+mod remembered;
 pub mod rng;
 pub mod secret;
 pub mod session;
+pub mod settings;
 pub mod store;
 pub mod throttle;
 pub mod user;
+
+pub use caller::{Caller, Origin, Proof};
+pub use error::{Denied, Error, Field};
+pub use gate::Gate;
+pub use settings::Settings;

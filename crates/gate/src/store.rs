@@ -328,18 +328,9 @@ pub trait Store: Send + Sync {
     /// A user's account, whatever its status.
     async fn account(&self, id: UserId) -> Result<Option<Account>, StoreError>;
     /// The account with this portal id in a tenant, whatever its status.
-    async fn account_by_portal_id(
-        &self,
-        tenant: TenantId,
-        id: &PortalUserId,
-    ) -> Result<Option<Account>, StoreError>;
+    async fn account_by_portal_id(&self, tenant: TenantId, id: &PortalUserId) -> Result<Option<Account>, StoreError>;
     /// Accounts of a tenant by id, after one, at most `limit`, whatever their status.
-    async fn accounts(
-        &self,
-        tenant: TenantId,
-        after: Option<UserId>,
-        limit: u32,
-    ) -> Result<Vec<Account>, StoreError>;
+    async fn accounts(&self, tenant: TenantId, after: Option<UserId>, limit: u32) -> Result<Vec<Account>, StoreError>;
     /// The account that a name signs in to. Only accounts with [`Account::in_use`] count; locked ones do.
     async fn sign_in_match(&self, name: &NameQuery) -> Result<NameMatch, StoreError>;
     /// A user's account with its stored hash, read at one instant.
@@ -365,6 +356,8 @@ pub trait Store: Send + Sync {
 
     /// Counts an attempt before its outcome is known, unless it comes too soon (R60).
     async fn begin_attempt(&self, key: &ThrottleKey, now: Timestamp) -> Result<Admission, StoreError>;
+    /// Sets a counter to zero, after a proof that no other act completes.
+    async fn clear_failures(&self, key: &ThrottleKey) -> Result<(), StoreError>;
     /// Takes back one counted attempt whose outcome was never learnt, since the hashing lane was full.
     async fn forget_attempt(&self, key: &ThrottleKey) -> Result<(), StoreError>;
     /// Opens a session, clears the counter, notes the sign-in.

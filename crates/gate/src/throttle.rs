@@ -73,7 +73,17 @@ mod tests {
     fn delays_begin_at_the_fifth_failure_double_to_a_quarter_of_an_hour_and_end_at_a_day() {
         // authorisation 3.6
         for (failures, seconds) in [
-            (0, 0), (4, 0), (5, 1), (6, 2), (7, 4), (14, 512), (15, 900), (68, 900), (69, 900), (99, 900), (100, 86_400),
+            (0, 0),
+            (4, 0),
+            (5, 1),
+            (6, 2),
+            (7, 4),
+            (14, 512),
+            (15, 900),
+            (68, 900),
+            (69, 900),
+            (99, 900),
+            (100, 86_400),
             (u32::MAX, 86_400),
         ] {
             check(failures, seconds);

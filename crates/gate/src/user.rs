@@ -224,3 +224,23 @@ pub fn name_key(name: &str) -> String {
     let folded = default_case_fold_str(&name.trim().nfc().collect::<String>());
     folded.nfc().collect()
 }
+
+/// Whether a text can stand for a name: not too long, and nothing in it that a page or a log could stumble
+/// over.
+pub fn is_plain_text(text: &str, most: usize) -> bool {
+    text.chars().count() <= most && !text.chars().any(char::is_control)
+}
+
+/// Whether a text has the form of an e-mail address: something, one `@`, and a name behind it, at most 254
+/// bytes (RFC 5321 section 4.5.3.1.3). Whether it can be reached, only a message can tell.
+pub fn is_email(text: &str) -> bool {
+    let text = text.trim();
+    let bare =
+        text.len() <= 254 && !text.chars().any(|c| c.is_whitespace() || c.is_control() || "<>(),;:\"[]\\".contains(c));
+    bare && text.rsplit_once('@').is_some_and(|(local, host)| {
+        !local.is_empty()
+            && !local.contains('@')
+            && !host.is_empty()
+            && host.split('.').all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'))
+    })
+}

@@ -1,0 +1,234 @@
+//! The gate itself: what its operations share. The operations stand in [`crate::operations`].
+
+use std::hash::{BuildHasher, RandomState};
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::{Mutex, MutexGuard};
+
+use crate::audit::{Actor, AuditEvent};
+use crate::caller::{Caller, Origin, Shown};
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::hasher::Hasher;
+use crate::ids::{TenantId, UserId};
+use crate::limits::{Limit, source_key};
+use crate::policy::{Policy, UnusableSettings};
+use crate::remembered::Remembered;
+use crate::rng::Rng;
+use crate::settings::Settings;
+use crate::store::Store;
+use crate::throttle::ThrottleKey;
+use crate::user::Account;
+
+/// How often an operation judges again when what it judged has changed meanwhile.
+pub(crate) const JUDGEMENTS: usize = 5;
+
+/// Locks by which attempts on one account queue up; accounts may share one.
+const ACCOUNT_LOCKS: usize = 1024;
+
+/// The gate. One per process; cheap to share behind an [`Arc`].
+pub struct Gate {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) hasher: Arc<dyn Hasher>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) rng: Arc<dyn Rng>,
+    pub(crate) settings: Settings,
+    pub(crate) policy: Policy,
+    pub(crate) remembered: Remembered,
+    calls: Option<Limit<UserId>>,
+    failures: Option<Limit<IpAddr>>,
+    attempts: AccountLocks,
+}
+
+struct AccountLocks {
+    hasher: RandomState,
+    locks: Vec<Mutex<()>>,
+}
+
+impl Gate {
+    /// A gate over these parts.
+    pub fn new(
+        store: Arc<dyn Store>,
+        hasher: Arc<dyn Hasher>,
+        clock: Arc<dyn Clock>,
+        rng: Arc<dyn Rng>,
+        settings: Settings,
+    ) -> Result<Self, UnusableSettings> {
+        let limits = &settings.limits;
+        Ok(Self {
+            policy: Policy::new(settings.policy.clone())?,
+            remembered: Remembered::new(settings.passwords.remember_verified, rng.as_ref()),
+            calls: Limit::new(limits.caller_burst, limits.caller_per_second, Duration::from_secs(1)),
+            failures: Limit::new(limits.source_failures, limits.source_failures, limits.source_window),
+            attempts: AccountLocks {
+                hasher: RandomState::new(),
+                locks: (0..ACCOUNT_LOCKS).map(|_| Mutex::new(())).collect(),
+            },
+            store,
+            hasher,
+            clock,
+            rng,
+            settings,
+        })
+    }
+
+    /// Now, by the gate's clock.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// What an operator decided about the gate.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The password policy, for doors that show its limits.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The gate's randomness, for request ids.
+    pub fn rng(&self) -> &dyn Rng {
+        self.rng.as_ref()
+    }
+
+    /// Whether the store can be read and written just now.
+    pub async fn ready(&self) -> Result<(), Error> {
+        Ok(self.store.ready().await?)
+    }
+
+    /// The local operator, who holds the store itself in hand and is known by the machine's name for them.
+    /// For the command line only: whoever may call this may do everything.
+    pub fn operator(&self, origin: Origin, name: String) -> Caller {
+        Caller::operator(origin, name)
+    }
+
+    /// Records a refusal that a door decided by itself (a body that cannot be read, no credential at all).
+    /// `word` is stable and holds nothing that was sent.
+    pub async fn refused(&self, origin: &Origin, caller: Option<&Caller>, word: &'static str) -> Result<(), Error> {
+        let mut event = match caller {
+            Some(caller) => self.event_by(caller),
+            None => self.event(origin, Actor::Unproved, None),
+        };
+        event.refused = Some(word);
+        self.store.record(event).await?;
+        Ok(())
+    }
+
+    pub(crate) fn event(&self, origin: &Origin, actor: Actor, tenant: Option<TenantId>) -> AuditEvent {
+        AuditEvent {
+            time: self.now(),
+            tenant,
+            door: origin.door,
+            operation: origin.operation,
+            actor,
+            source: origin.source,
+            request: origin.request.as_str().to_owned(),
+            target: None,
+            refused: None,
+            credential_version: None,
+            sessions_ended: None,
+            note: String::new(),
+        }
+    }
+
+    /// An event in the caller's own chain.
+    pub(crate) fn event_by(&self, caller: &Caller) -> AuditEvent {
+        self.event(caller.origin(), caller.actor(), caller.tenant())
+    }
+
+    /// An event in the target's chain.
+    pub(crate) fn event_about(&self, caller: &Caller, target: &Account) -> AuditEvent {
+        let mut event = self.event(caller.origin(), caller.actor(), Some(target.user.tenant));
+        event.target = Some(target.user.id);
+        event
+    }
+
+    /// Records a refusal of a proved caller, and passes the result on. A failing store is logged instead:
+    /// nothing was changed, and the door answers the failure.
+    pub(crate) async fn recorded<T>(
+        &self,
+        caller: &Caller,
+        target: Option<UserId>,
+        result: Result<T, Error>,
+    ) -> Result<T, Error> {
+        if let Err(error) = &result {
+            let mut event = self.event_by(caller);
+            event.target = target;
+            event.refused = Some(error.word());
+            self.record_or_log(event, error).await;
+        }
+        result
+    }
+
+    pub(crate) async fn record_or_log(&self, event: AuditEvent, error: &Error) {
+        if let Error::Store(cause) = error {
+            tracing::error!(cause = cause as &dyn std::error::Error, "the store failed an operation");
+        }
+        if let Err(cause) = self.store.record(event).await {
+            tracing::error!(cause = &cause as &dyn std::error::Error, "a refusal could not be recorded");
+        }
+    }
+
+    /// The caller as it is now, after something it was judged by has changed.
+    pub(crate) async fn again(&self, caller: &Caller) -> Result<Caller, Error> {
+        let Some((account, shown)) = caller.account().zip(caller.shown()) else { return Ok(caller.clone()) };
+        let now = self.now();
+        let read = match shown {
+            Shown::Key(_, digest) => self
+                .store
+                .api_key(digest)
+                .await?
+                .filter(|(key, _)| key.is_valid(now))
+                .map(|(key, account)| (account, Shown::Key(key.id, key.digest))),
+            Shown::Session(session) => self
+                .store
+                .session(&session.digest)
+                .await?
+                .filter(|(session, account)| {
+                    account.user.locked.is_none() && session.is_open(account.user.credential_version, now)
+                })
+                .map(|(session, account)| (account, Shown::Session(session))),
+            Shown::Password { credential_version } => self
+                .store
+                .account(account.user.id)
+                .await?
+                .filter(|account| {
+                    account.user.locked.is_none() && account.user.credential_version == *credential_version
+                })
+                .map(|account| (account, shown.clone())),
+        };
+        let (account, shown) = read.filter(|(account, _)| account.in_use()).ok_or(Error::Unidentified)?;
+        Ok(Caller::user(caller.origin().clone(), account, shown))
+    }
+
+    /// One attempt on an account at a time in this process, so that parallel guesses see each other's
+    /// failures while parallel good calls do not (R60).
+    pub(crate) async fn one_attempt_at_a_time(&self, key: &ThrottleKey) -> MutexGuard<'_, ()> {
+        let hash = self.attempts.hasher.hash_one(key);
+        let at = usize::try_from(hash % ACCOUNT_LOCKS as u64).unwrap_or_default();
+        self.attempts.locks[at].lock().await
+    }
+
+    pub(crate) fn check_source(&self, origin: &Origin) -> Result<(), Error> {
+        let (Some(limit), Some(source)) = (&self.failures, origin.source) else { return Ok(()) };
+        limit.check(&source_key(source), self.now()).map_err(|retry_after| Error::RateLimited { retry_after })
+    }
+
+    pub(crate) fn count_failure_of_source(&self, origin: &Origin) {
+        if let (Some(limit), Some(source)) = (&self.failures, origin.source) {
+            limit.count(source_key(source), self.now());
+        }
+    }
+
+    pub(crate) fn check_call(&self, user: UserId) -> Result<(), Error> {
+        let Some(limit) = &self.calls else { return Ok(()) };
+        let now = self.now();
+        limit.check(&user, now).map_err(|retry_after| Error::RateLimited { retry_after })?;
+        limit.count(user, now);
+        Ok(())
+    }
+}

@@ -1,0 +1,140 @@
+//! Proving a password: the one place where a password is compared, for all doors alike.
+//! Contract: authorisation 3.1 (login names), 3.6; R54 to R60.
+
+use crate::Gate;
+use crate::audit::Door;
+use crate::caller::Origin;
+use crate::digest::Digest;
+use crate::error::Error;
+use crate::hasher::{HashingError, Share, Verification};
+use crate::ids::{CompanyId, PortalUserId};
+use crate::password::{Password, PasswordHash};
+use crate::store::{Admission, NameMatch, NameQuery};
+use crate::throttle::ThrottleKey;
+use crate::user::{Account, MustChange, name_key};
+
+/// A password that was right, with what the transaction that builds on it needs.
+pub(crate) struct Proved {
+    pub(crate) account: Account,
+    pub(crate) throttle: ThrottleKey,
+    pub(crate) rehash: Option<PasswordHash>,
+}
+
+/// What became of a comparison.
+pub(crate) enum Comparison {
+    /// Right, and the account may be used.
+    Right(Box<Proved>),
+    /// Wrong, unknown, throttled, locked or past its time: one and the same to the caller. The account is
+    /// for the record.
+    Wrong(Option<Box<Account>>),
+}
+
+impl NameQuery {
+    /// What a caller typed as its name. The last `@` names the tenant if what follows has the form of a
+    /// company id. The portal service goes by its own user ids, every other door by logins.
+    /// Contract: authorisation 3.1, R86.
+    pub fn parse(door: Door, name: &str) -> Self {
+        let key = name_key(name);
+        let parts = key.rsplit_once('@').and_then(|(user, company)| Some((user, company.parse::<CompanyId>().ok()?)));
+        match (door, parts) {
+            (Door::Omnitracs, Some((user, company))) => match user.parse::<PortalUserId>() {
+                Ok(id) => Self::PortalIdIn(company, id),
+                // No portal id looks like this, so that it is found nowhere, in that tenant as elsewhere.
+                Err(_) => Self::LoginIn(company, String::new()),
+            },
+            (Door::Omnitracs, None) => Self::PortalId(key.parse().ok(), key),
+            (_, Some((user, company))) => Self::LoginIn(company, user.to_owned()),
+            (_, None) => Self::Login(key),
+        }
+    }
+
+    fn is_of_portal(&self) -> bool {
+        match self {
+            Self::PortalIdIn(..) | Self::PortalId(..) => true,
+            Self::LoginIn(..) | Self::Login(_) => false,
+        }
+    }
+
+    fn throttle_key(&self) -> ThrottleKey {
+        let text = match self {
+            Self::LoginIn(company, login) => format!("{login}@{company}"),
+            Self::PortalIdIn(company, id) => format!("{id}@{company}"),
+            Self::Login(login) => login.clone(),
+            Self::PortalId(_, key) => key.clone(),
+        };
+        ThrottleKey::Name(Digest::of(name_key(&text).as_bytes()))
+    }
+}
+
+impl Gate {
+    /// Who a name leads to, and under what its failures are counted.
+    pub(crate) async fn lookup(
+        &self,
+        name: &NameQuery,
+    ) -> Result<(Option<(Box<Account>, PasswordHash)>, ThrottleKey), Error> {
+        Ok(match self.store.sign_in_match(name).await? {
+            // A tenant without a company id is not reachable through the portal service.
+            NameMatch::One(account, hash) if !name.is_of_portal() || account.tenant.company.is_some() => {
+                let key = ThrottleKey::User(account.user.id);
+                (Some((account, hash)), key)
+            }
+            NameMatch::One(..) | NameMatch::None | NameMatch::Several => (None, name.throttle_key()),
+        })
+    }
+
+    /// Compares a password with an account's, or does the same work where there is none. The attempt is
+    /// counted before the comparison and stays counted unless the caller of this completes it with an act
+    /// that clears the counter.
+    pub(crate) async fn compare(
+        &self,
+        found: Option<(Box<Account>, PasswordHash)>,
+        throttle: ThrottleKey,
+        share: Share,
+        password: &Password,
+    ) -> Result<Comparison, Error> {
+        if self.store.begin_attempt(&throttle, self.now()).await? == Admission::Throttled {
+            return Ok(Comparison::Wrong(found.map(|(account, _)| account)));
+        }
+        let stored = found.as_ref().map(|(_, hash)| hash);
+        let verification = match self.hasher.verify(share, password, stored).await {
+            Ok(verification) => verification,
+            Err(error) => return Err(self.never_judged(&throttle, error).await),
+        };
+        let Some((account, _)) = found else { return Ok(Comparison::Wrong(None)) };
+        match verification {
+            Verification::Match { outdated } if self.usable(&account) => {
+                let rehash = if outdated { self.hasher.rehash(share, password).await.ok() } else { None };
+                Ok(Comparison::Right(Box::new(Proved { account: *account, throttle, rehash })))
+            }
+            Verification::Match { .. } | Verification::Mismatch => Ok(Comparison::Wrong(Some(account))),
+        }
+    }
+
+    pub(crate) async fn never_judged(&self, throttle: &ThrottleKey, error: HashingError) -> Error {
+        match self.store.forget_attempt(throttle).await {
+            Ok(()) => error.into(),
+            Err(store) => store.into(),
+        }
+    }
+
+    /// Not locked, and not a temporary password past its time. Contract: authorisation 3.5, 3.6.
+    pub(crate) fn usable(&self, account: &Account) -> bool {
+        let life = self.settings.passwords.temporary_life;
+        let user = &account.user;
+        let lapsed = user.must_change == MustChange::Required
+            && !user.password_used
+            && !life.is_zero()
+            && self.now().duration_since(user.password_set_at) > life;
+        user.locked.is_none() && !lapsed
+    }
+
+    /// Records a failed proof of whatever kind, and counts it against its source.
+    pub(crate) async fn failed_proof(&self, origin: &Origin, account: Option<&Account>, error: Error) -> Error {
+        self.count_failure_of_source(origin);
+        let mut event = self.event(origin, crate::audit::Actor::Unproved, account.map(|account| account.user.tenant));
+        event.target = account.map(|account| account.user.id);
+        event.refused = Some(error.word());
+        self.record_or_log(event, &error).await;
+        error
+    }
+}

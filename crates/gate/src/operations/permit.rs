@@ -1,0 +1,76 @@
+//! Whether a caller may call an operation at all, whatever the target. Contract: authorisation 3.2 step 2.
+
+use crate::Gate;
+use crate::audit::{Door, Operation};
+use crate::authority::{Act, level_suffices};
+use crate::caller::Caller;
+use crate::error::{Denied, Error};
+use crate::user::MustChange;
+
+impl Gate {
+    /// Judges what can be judged before a door reads the request's fields, and records a refusal: the
+    /// pending change of password, the portal service's licence, the level. Operations judge it again by
+    /// themselves; doors call this first to keep the contracts' order of checks.
+    ///
+    /// [`Act::Edit`] and [`Act::Read`] pass for any level here, since they may be about the caller itself.
+    pub async fn permit(&self, caller: &Caller, act: Act) -> Result<(), Error> {
+        let result = self.permitted(caller, act);
+        self.recorded(caller, None, result).await
+    }
+
+    pub(crate) fn permitted(&self, caller: &Caller, act: Act) -> Result<(), Error> {
+        self.unrestricted(caller)?;
+        let door = caller.origin().door;
+        if door == Door::Omnitracs && caller.account().is_some_and(|account| !account.tenant.licensed) {
+            return Err(Denied::NotLicensed.into());
+        }
+        let about_anybody = matches!(act, Act::SetPassword | Act::Administer) || door == Door::Omnitracs;
+        if about_anybody && !level_suffices(door, act, caller.level()) {
+            return Err(Denied::LevelTooLow.into());
+        }
+        Ok(())
+    }
+
+    /// A session under must-change may change its password, read its session, and leave.
+    /// Contract: authorisation 3.5, R24.
+    pub(crate) fn unrestricted(&self, caller: &Caller) -> Result<(), Error> {
+        let free = match caller.origin().operation {
+            Operation::ChangePassword | Operation::ReadSession | Operation::SignOut => true,
+            Operation::SetPassword
+            | Operation::GeneratePassword
+            | Operation::ResetUser
+            | Operation::CreateUser
+            | Operation::UpdateUser
+            | Operation::ReadUser
+            | Operation::LockUser
+            | Operation::GenerateApiKey
+            | Operation::CreateApiKey
+            | Operation::RevokeApiKey
+            | Operation::ReadApiKeys
+            | Operation::SignIn
+            | Operation::RefreshSession
+            | Operation::CreateTenant
+            | Operation::UpdateTenant
+            | Operation::CreateMailbox
+            | Operation::Unknown => false,
+        };
+        if !free && self.has_to_change_password(caller) {
+            return Err(Denied::PasswordChangeRequired.into());
+        }
+        Ok(())
+    }
+
+    /// Whether this caller's session may do nothing but choose a new password.
+    pub fn has_to_change_password(&self, caller: &Caller) -> bool {
+        caller.has_to_change_password() || (caller.session().is_some() && self.has_aged(caller))
+    }
+
+    fn has_aged(&self, caller: &Caller) -> bool {
+        let max_age = self.settings.passwords.max_age;
+        caller.account().is_some_and(|account| {
+            !max_age.is_zero()
+                && account.user.must_change != MustChange::Required
+                && self.now().duration_since(account.user.password_set_at) > max_age
+        })
+    }
+}

@@ -1,0 +1,78 @@
+//! What a session can do with itself: leave, and be exchanged for a fresh one. Contract: ecgrid-rest 2.3,
+//! 3 #21; R33, R39.
+
+use crate::Gate;
+use crate::audit::Actor;
+use crate::caller::{Caller, Origin, Shown};
+use crate::error::Error;
+use crate::operations::sign_in::SignedIn;
+use crate::secret::Token;
+use crate::session::{Session, SessionKind};
+use crate::store::{Outcome, RefreshSession};
+use crate::user::{Account, MustChange};
+
+impl Gate {
+    /// Ends the caller's session. An API key is no session and stays valid.
+    pub async fn sign_out(&self, caller: &Caller) -> Result<(), Error> {
+        let mut event = self.event_by(caller);
+        event.target = caller.user_id();
+        match caller.session() {
+            // Ended by somebody else in the same instant: that is what was asked for.
+            Some(session) => self.store.end_session(&session.digest, event).await.map(drop)?,
+            None => self.store.record(event).await.map(drop)?,
+        }
+        Ok(())
+    }
+
+    /// Exchanges a token for a fresh one of the same chain, which never outlives the chain. A token that
+    /// was exchanged before ends the whole chain: one of its two holders is a thief.
+    pub async fn refresh(&self, origin: &Origin, token: &Token) -> Result<SignedIn, Error> {
+        self.check_source(origin)?;
+        let now = self.now();
+        let Some((session, account)) = self.store.session(&token.digest()).await? else {
+            return Err(self.failed_proof(origin, None, Error::Unidentified).await);
+        };
+        let usable = session.kind == SessionKind::Token && account.in_use() && account.user.locked.is_none();
+        if usable && session.ended.is_some() && now < session.absolute {
+            self.end_chain(origin, &session, &account).await?;
+        }
+        if !usable || !session.is_open(account.user.credential_version, now) {
+            return Err(self.failed_proof(origin, Some(&account), Error::Unidentified).await);
+        }
+        let caller = Caller::user(origin.clone(), account, Shown::Session(session.clone()));
+        let result = match (self.unrestricted(&caller), caller.account()) {
+            (Ok(()), Some(account)) => return self.exchange(origin, session, account.clone()).await,
+            (Ok(()), None) => Err(Error::Unidentified),
+            (Err(restricted), _) => Err(restricted),
+        };
+        self.recorded(&caller, caller.user_id(), result).await
+    }
+
+    async fn exchange(&self, origin: &Origin, old: Session, account: Account) -> Result<SignedIn, Error> {
+        let now = self.now();
+        let token = Token::guid(self.rng.as_ref());
+        let new = Session {
+            digest: token.digest(),
+            created: now,
+            expires: (now + self.settings.sessions.token_life).min(old.absolute),
+            ..old.clone()
+        };
+        let mut event = self.event(origin, Actor::Session(account.user.id), Some(account.user.tenant));
+        event.target = Some(account.user.id);
+        let act = RefreshSession { old: old.digest, new: new.clone(), account: account.stamp(), event };
+        match self.store.refresh_session(act).await? {
+            Outcome::Done(_) => {
+                let must_change = account.user.must_change == MustChange::Required;
+                Ok(SignedIn { token, session: new, account, must_change })
+            }
+            Outcome::Stale => Err(self.failed_proof(origin, Some(&account), Error::Unidentified).await),
+        }
+    }
+
+    async fn end_chain(&self, origin: &Origin, session: &Session, account: &Account) -> Result<(), Error> {
+        let mut event = self.event(origin, Actor::Unproved, Some(account.user.tenant));
+        event.target = Some(account.user.id);
+        event.note = "ended-token-used-again: chain ended".to_owned();
+        Ok(self.store.end_chain(&session.chain, event).await?)
+    }
+}
