@@ -1,0 +1,210 @@
+//! The sections of the configuration file with their settings and defaults.
+//!
+//! What combinations are refused stands in [`super::validate`].
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::settings::section;
+
+/// Where hashes, users and the audit trail are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Engine {
+    /// One file in the data folder.
+    Sqlite,
+}
+
+/// How much work a guess costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Profile {
+    /// 19 MiB, two passes: the floor that OWASP names.
+    Default,
+    /// 64 MiB, three passes.
+    High,
+}
+
+/// What a set does to the sessions and tokens of its target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SessionsAfterSet {
+    /// They end.
+    End,
+    /// They stay.
+    Keep,
+}
+
+/// Who asks for a new password after somebody else has set one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AfterAdminSet {
+    /// The sign-in portal; the APIs do not.
+    Portal,
+    /// Nobody.
+    Never,
+    /// Every door, as forcePwdReset does.
+    Always,
+}
+
+/// The shape of a log line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// One JSON object per line.
+    Json,
+    /// For a person at a terminal.
+    Text,
+}
+
+section! {
+    /// Where the server listens and how much it takes from one client.
+    pub struct Server as "server" {
+        /// Address and port. Anything but a loopback address needs TLS in front of it and `allow_plain_http`.
+        listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8700));
+        /// Passgate itself speaks plain HTTP. true says: I know, a proxy of mine ends TLS and nobody else
+        /// reaches this address.
+        allow_plain_http: bool = false;
+        /// Scheme, host and port by which clients reach the server, for links that it writes itself.
+        /// Without it a link names the address that it listens on.
+        public_url: Option<String> = None, like "https://passgate.example";
+        /// Addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.
+        trusted_proxies: Vec<String> = Vec::<String>::new();
+        /// Open connections at most; the next one is answered 503.
+        connections: usize = 1024;
+        /// Bytes that the headers of one request may take.
+        header_bytes: usize = 32 * 1024;
+        /// Header fields of one request.
+        header_fields: usize = 100;
+        /// Bytes of path and query of one request; a longer one is answered 414.
+        target_bytes: usize = 8 * 1024;
+        /// Seconds in which the headers of a request must arrive.
+        header_seconds: u64 = 10;
+        /// Seconds in which the body of a request must arrive.
+        body_seconds: u64 = 20;
+        /// Seconds that a connection may wait for its next request.
+        idle_seconds: u64 = 60;
+        /// Seconds that running requests have to finish after a stop signal.
+        drain_seconds: u64 = 30;
+    }
+}
+
+section! {
+    /// The folder with the keys and, for the embedded store, the database.
+    pub struct Data as "data" {
+        /// A folder that only the server's own account can read (mode 0700). A relative path starts at the
+        /// folder of this file.
+        folder: PathBuf = PathBuf::from("passgate-data");
+    }
+}
+
+section! {
+    /// Where users, sessions and the audit trail are kept.
+    pub struct Store as "store" {
+        /// "sqlite": embedded, one file.
+        engine: Engine = Engine::Sqlite;
+        /// The database file; a relative path starts at the data folder.
+        path: PathBuf = PathBuf::from("passgate.db");
+    }
+}
+
+section! {
+    /// Argon2id, in a fixed budget of memory.
+    pub struct Hashing as "hashing" {
+        /// "default": 19 MiB, two passes. "high": 64 MiB, three passes. A stored hash of the other profile
+        /// is replaced at the next successful sign-in.
+        profile: Profile = Profile::Default;
+        /// Hashes computed at a time, each with its own memory. 0 = one per core.
+        slots: usize = 0;
+        /// Hashes that may wait; the next one is answered 503 with Retry-After. 0 = 8 for each slot.
+        queue: usize = 0;
+    }
+}
+
+section! {
+    /// What a new password must be, beyond what the documented pattern of its API asks for.
+    pub struct Policy as "policy" {
+        /// Code points at least. 1 leaves the documented patterns alone.
+        min_length: u32 = 8;
+        /// Refuse common passwords and those equal to the login, the company or the product name.
+        common_passwords: bool = true;
+        /// Refuse what the contracts do not ask for although clients may send it: unknown JSON names and
+        /// SOAP elements, the sample passwords of the vendors' pages, tokens without Nonce and Created.
+        strict: bool = false;
+    }
+}
+
+section! {
+    /// What follows a set, and how long a password lives.
+    pub struct Passwords as "passwords" {
+        /// Sessions and tokens of the target after a set: "end" or "keep".
+        sessions_after_set: SessionsAfterSet = SessionsAfterSet::End;
+        /// Who asks for a change after somebody else has set a password: "portal", "never" or "always".
+        after_admin_set: AfterAdminSet = AfterAdminSet::Portal;
+        /// Days after which an unused password with a forced change stops working. 0 = never.
+        temporary_password_days: u32 = 14;
+        /// Days after which a password must be changed. 0 = never.
+        password_max_age_days: u32 = 0;
+        /// Seconds for which a verified WS-Security password is remembered in memory, as a keyed digest that
+        /// ends with the next set. 0 = verify each call anew.
+        remember_verified_seconds: u32 = 60;
+        /// Refuse WS-Security tokens without Nonce and Created.
+        require_nonce: bool = false;
+    }
+}
+
+section! {
+    /// SOAP sessions and REST tokens.
+    pub struct Sessions as "sessions" {
+        /// Seconds without a call after which a SOAP session ends.
+        soap_idle_seconds: u32 = 3600;
+        /// Hours after Login when a SOAP session ends in any case.
+        soap_session_max_hours: u32 = 12;
+        /// Open SOAP sessions of one user; one more Login is refused.
+        soap_max_open: u32 = 5;
+        /// Seconds for which a REST token is good.
+        token_seconds: u32 = 3600;
+        /// Hours after the login until which a token can be refreshed.
+        token_refresh_hours: u32 = 12;
+        /// Open tokens of one user; one more ends the oldest.
+        token_max_open: u32 = 100;
+    }
+}
+
+section! {
+    /// API keys.
+    pub struct ApiKeys as "api_keys" {
+        /// Keep a copy of each key, sealed with the key of the server, so that calls can read it back.
+        recoverable: bool = false;
+        /// Days after which a key ends. 0 = never.
+        max_age_days: u32 = 365;
+        /// Take an API key as SessionID on the ECGridOS door, as its documentation says.
+        as_session_id: bool = true;
+    }
+}
+
+section! {
+    /// How many calls one caller, and how many failures one address, may make. 0 = no limit.
+    pub struct Limits as "limits" {
+        /// Calls per second of one caller, in the long run.
+        per_caller_per_second: u32 = 50;
+        /// Calls that one caller may make at once.
+        burst: u32 = 200;
+        /// Failed credentials of one source address (IPv6: one /64) within the window.
+        failures_per_source: u32 = 200;
+        /// The window in seconds.
+        failures_window_seconds: u32 = 300;
+    }
+}
+
+section! {
+    /// What is written to standard error.
+    pub struct Log as "log" {
+        /// "error", "warn", "info", "debug" or "trace", or a filter such as "info,passgate=debug".
+        level: String = "info".to_owned();
+        /// "json": one object per line. "text": for a terminal.
+        format: LogFormat = LogFormat::Json;
+    }
+}

@@ -1,0 +1,88 @@
+//! What is refused although it can be read: unsafe combinations, and values out of range.
+
+use super::Config;
+use super::error::Fault;
+
+/// All that is wrong, in the order of the file.
+pub(super) fn faults(config: &Config) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let mut fault = |key, text: String| faults.push(Fault { key, text });
+
+    let server = &config.server;
+    if !server.listen.ip().is_loopback() && !server.allow_plain_http {
+        fault(
+            "server.listen",
+            format!(
+                "{} is no loopback address, and passwords would travel in clear: Passgate does not end TLS \
+                 yet. Listen on 127.0.0.1 or [::1] behind a proxy that does; if a private network lies \
+                 between the two, set server.allow_plain_http = true and name the proxy in \
+                 server.trusted_proxies",
+                server.listen
+            ),
+        );
+    }
+    if let Some(url) = &server.public_url
+        && !is_origin(url)
+    {
+        fault("server.public_url", format!("{url:?} is not like https://host or https://host:port, without a path"));
+    }
+    if let Err(text) = passgate_door_http::TrustedProxies::parse(&server.trusted_proxies) {
+        fault("server.trusted_proxies", format!("{text:?} is neither an address nor a network such as 10.0.0.0/8"));
+    }
+    let mut range = |key: &'static str, value: u64, least: u64, most: u64| {
+        if !(least..=most).contains(&value) {
+            faults.push(Fault { key, text: format!("{value} is not between {least} and {most}") });
+        }
+    };
+    range("server.connections", server.connections as u64, 1, 1_000_000);
+    range("server.header_bytes", server.header_bytes as u64, 8 * 1024, 1024 * 1024);
+    range("server.header_fields", server.header_fields as u64, 16, 1000);
+    range("server.target_bytes", server.target_bytes as u64, 1024, 64 * 1024);
+    range("server.header_seconds", server.header_seconds, 1, 120);
+    range("server.body_seconds", server.body_seconds, 1, 20);
+    range("server.idle_seconds", server.idle_seconds, 1, 3600);
+    range("server.drain_seconds", server.drain_seconds, 1, 300);
+    range("hashing.slots", config.hashing.slots as u64, 0, 1024);
+    range("hashing.queue", config.hashing.queue as u64, 0, 100_000);
+    range("policy.min_length", config.policy.min_length.into(), 1, 128);
+    let passwords = &config.passwords;
+    range("passwords.temporary_password_days", passwords.temporary_password_days.into(), 0, 3650);
+    range("passwords.password_max_age_days", passwords.password_max_age_days.into(), 0, 36_500);
+    range("passwords.remember_verified_seconds", passwords.remember_verified_seconds.into(), 0, 300);
+    let sessions = &config.sessions;
+    range("sessions.soap_idle_seconds", sessions.soap_idle_seconds.into(), 60, 86_400);
+    range("sessions.soap_session_max_hours", sessions.soap_session_max_hours.into(), 1, 168);
+    range("sessions.soap_max_open", sessions.soap_max_open.into(), 1, 1000);
+    range("sessions.token_seconds", sessions.token_seconds.into(), 60, 86_400);
+    range("sessions.token_refresh_hours", sessions.token_refresh_hours.into(), 1, 168);
+    range("sessions.token_max_open", sessions.token_max_open.into(), 1, 10_000);
+    range("api_keys.max_age_days", config.api_keys.max_age_days.into(), 0, 36_500);
+    let limits = &config.limits;
+    range("limits.per_caller_per_second", limits.per_caller_per_second.into(), 0, 1_000_000);
+    range("limits.burst", limits.burst.into(), 0, 1_000_000);
+    range("limits.failures_per_source", limits.failures_per_source.into(), 0, 1_000_000);
+    range("limits.failures_window_seconds", limits.failures_window_seconds.into(), 1, 86_400);
+
+    if limits.per_caller_per_second > 0 && limits.burst < limits.per_caller_per_second {
+        faults.push(Fault {
+            key: "limits.burst",
+            text: format!(
+                "{} is less than limits.per_caller_per_second; set it to {} or more",
+                limits.burst, limits.per_caller_per_second
+            ),
+        });
+    }
+    if let Err(reason) = crate::telemetry::parse_level(&config.log.level) {
+        faults.push(Fault { key: "log.level", text: format!("{:?} is no filter: {reason}", config.log.level) });
+    }
+    faults
+}
+
+/// Scheme, host and perhaps a port, nothing else.
+fn is_origin(url: &str) -> bool {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    rest.is_some_and(|rest| {
+        rest.parse::<axum::http::uri::Authority>()
+            .is_ok_and(|authority| !authority.host().is_empty() && !rest.contains('@'))
+    })
+}

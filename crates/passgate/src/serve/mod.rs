@@ -1,0 +1,142 @@
+//! The server loop: accepts connections, keeps to the limits, drains on a stop signal.
+//!
+//! Our own and not `axum::serve`, which installs no timer: slow senders would keep a connection for ever.
+//! HTTP/1 only for now; HTTP/2 comes with TLS, where it is agreed on before the first byte. No route and
+//! no rule lives here. Start at [`run`]; what is checked of each request stands in `guard`.
+
+mod bodies;
+mod framing;
+mod guard;
+mod pace;
+mod signals;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use passgate_door_http::Connection;
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+
+use crate::config::sections::Server;
+
+use self::guard::Guard;
+use self::pace::{Pace, Watched};
+pub use self::signals::stop_signal;
+
+/// What one client may take (R89, R128).
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Open connections; the next one is answered 503.
+    pub connections: usize,
+    /// Bytes of the headers of one request; more is answered 431.
+    pub header_bytes: usize,
+    /// Header fields of one request; more is answered 431.
+    pub header_fields: usize,
+    /// Bytes of path and query; more is answered 414.
+    pub target_bytes: usize,
+    /// In which the headers must arrive.
+    pub header_time: Duration,
+    /// In which the body must arrive.
+    pub body_time: Duration,
+    /// For which a connection may do nothing.
+    pub idle_time: Duration,
+    /// That running requests have to finish after the stop.
+    pub drain_time: Duration,
+}
+
+impl From<&Server> for Limits {
+    fn from(settings: &Server) -> Self {
+        Self {
+            connections: settings.connections,
+            header_bytes: settings.header_bytes,
+            header_fields: settings.header_fields,
+            target_bytes: settings.target_bytes,
+            header_time: Duration::from_secs(settings.header_seconds),
+            body_time: Duration::from_secs(settings.body_seconds),
+            idle_time: Duration::from_secs(settings.idle_seconds),
+            drain_time: Duration::from_secs(settings.drain_seconds),
+        }
+    }
+}
+
+/// How the serving ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drained {
+    /// Every request that had begun was answered.
+    Whole,
+    /// The time for draining was over first.
+    Cut,
+}
+
+/// Serves until `stop` is done, then lets running requests finish: no new connection, no further request on
+/// an open one (R121).
+pub async fn run(listener: TcpListener, app: Router, limits: Limits, stop: impl Future<Output = ()>) -> Drained {
+    let limits = Arc::new(limits);
+    let rooms = Arc::new(Semaphore::new(limits.connections));
+    let graceful = GracefulShutdown::new();
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        let (stream, peer) = tokio::select! {
+            () = &mut stop => break,
+            accepted = listener.accept() => match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    // Mostly a lack of file descriptors: others will end, and spinning would not help them.
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    continue;
+                }
+            },
+        };
+        let Ok(room) = Arc::clone(&rooms).try_acquire_owned() else {
+            tracing::warn!("all connections are taken");
+            tokio::spawn(refuse(stream));
+            continue;
+        };
+        // A small answer must not wait for the acknowledgement of the one before.
+        let _ = stream.set_nodelay(true);
+        let pace = Arc::new(Pace::default());
+        let guard = Guard {
+            app: app.clone(),
+            connection: Connection { peer, secure: false },
+            limits: Arc::clone(&limits),
+            pace: Arc::clone(&pace),
+        };
+        let io = TokioIo::new(Watched::new(stream, pace, &limits));
+        let served = hyper::server::conn::http1::Builder::new()
+            .timer(TokioTimer::new())
+            // The second net: `Watched` closes earlier, and tells waiting from sending.
+            .header_read_timeout(limits.idle_time + limits.header_time)
+            .max_headers(limits.header_fields)
+            // The scanner keeps to the limit exactly; hyper's is what one connection may cost.
+            .max_buf_size(2 * limits.header_bytes)
+            .serve_connection(io, guard);
+        let served = graceful.watch(served);
+        tokio::spawn(async move {
+            if let Err(error) = served.await {
+                tracing::debug!(timeout = error.is_timeout(), parse = error.is_parse(), "a connection ended early");
+            }
+            drop(room);
+        });
+    }
+    drop(listener);
+    match tokio::time::timeout(limits.drain_time, graceful.shutdown()).await {
+        Ok(()) => Drained::Whole,
+        Err(_) => Drained::Cut,
+    }
+}
+
+/// Says in a few bytes that there is no room, without reading what was asked (R131).
+async fn refuse(mut stream: TcpStream) {
+    const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\ncontent-length: 0\r\n\
+        cache-control: no-store\r\nx-content-type-options: nosniff\r\nconnection: close\r\n\r\n";
+    let answer = async {
+        stream.write_all(FULL).await?;
+        stream.shutdown().await
+    };
+    let _ = tokio::time::timeout(Duration::from_secs(1), answer).await;
+}

@@ -1,0 +1,26 @@
+//! The stop signal.
+
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Done at the first SIGINT or SIGTERM. A second one ends the process at once: whoever asks twice does not
+/// want to wait for the drain.
+///
+/// # Errors
+/// When the system gives no signal handler.
+pub fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        tokio::spawn(async move {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+            std::process::exit(crate::cli::exit::INTERRUPTED.into());
+        });
+    })
+}
