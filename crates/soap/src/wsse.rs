@@ -18,15 +18,15 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 /// Namespace of `Security`, `UsernameToken` and the fault codes.
-pub const WSSE: &str =
-    "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd";
+pub const WSSE: &str = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd";
 /// Namespace of `Timestamp`, `Created` and `Expires`.
-pub const WSU: &str =
-    "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd";
+pub const WSU: &str = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd";
 /// The one password type that is read: the password itself.
-pub const PASSWORD_TEXT: &str = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-username-token-profile-1.0#PasswordText";
+pub const PASSWORD_TEXT: &str =
+    "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-username-token-profile-1.0#PasswordText";
 /// The one encoding of a nonce.
-pub const BASE64_BINARY: &str = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#Base64Binary";
+pub const BASE64_BINARY: &str =
+    "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#Base64Binary";
 
 /// What a token has to satisfy besides its form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,11 +42,7 @@ pub struct Rules {
 impl Default for Rules {
     /// 300 seconds old, 60 seconds ahead, nonce optional.
     fn default() -> Self {
-        Self {
-            freshness: SignedDuration::from_secs(300),
-            ahead: SignedDuration::from_secs(60),
-            require_nonce: false,
-        }
+        Self { freshness: SignedDuration::from_secs(300), ahead: SignedDuration::from_secs(60), require_nonce: false }
     }
 }
 
@@ -133,9 +129,7 @@ impl SecurityError {
         match self {
             Self::TokenRequired | Self::HeaderInvalid => FaultCode::InvalidSecurity,
             Self::TokenInvalid => FaultCode::InvalidSecurityToken,
-            Self::PasswordTypeUnsupported | Self::TokenUnsupported => {
-                FaultCode::UnsupportedSecurityToken
-            }
+            Self::PasswordTypeUnsupported | Self::TokenUnsupported => FaultCode::UnsupportedSecurityToken,
             Self::Expired => FaultCode::MessageExpired,
         }
     }
@@ -156,10 +150,7 @@ pub fn read(
     rules: &Rules,
 ) -> Result<UsernameToken, SecurityError> {
     let block = block::find(headers, envelope)?;
-    let timestamp = block
-        .timestamp
-        .map(date::Validity::of_timestamp)
-        .transpose()?;
+    let timestamp = block.timestamp.map(date::Validity::of_timestamp).transpose()?;
     let token = token::read(block.token, rules)?;
     if let Some(timestamp) = timestamp {
         timestamp.check(now, rules)?;
@@ -184,7 +175,7 @@ pub const UNDERSTOOD: &[(&str, Option<&str>)] = &[
 
 /// Whether a block of this name is one of [`UNDERSTOOD`].
 pub fn understands(namespace: Option<&str>, local_name: &str) -> bool {
-    UNDERSTOOD.iter().any(|(understood, name)| {
-        namespace == Some(understood) && name.is_none_or(|name| name == local_name)
-    })
+    UNDERSTOOD
+        .iter()
+        .any(|(understood, name)| namespace == Some(understood) && name.is_none_or(|name| name == local_name))
 }

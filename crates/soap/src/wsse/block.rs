@@ -11,21 +11,15 @@ pub(super) struct Block<'a, 'i> {
 }
 
 /// Finds the one block for us. R80, R81.
-pub(super) fn find<'a, 'i>(
-    headers: &[Node<'a, 'i>],
-    envelope: &str,
-) -> Result<Block<'a, 'i>, SecurityError> {
-    let mut blocks = headers
-        .iter()
-        .filter(|header| header.has_tag_name((WSSE, "Security")) && is_for_us(**header, envelope));
+pub(super) fn find<'a, 'i>(headers: &[Node<'a, 'i>], envelope: &str) -> Result<Block<'a, 'i>, SecurityError> {
+    let mut blocks =
+        headers.iter().filter(|header| header.has_tag_name((WSSE, "Security")) && is_for_us(**header, envelope));
     let security = blocks.next().ok_or(SecurityError::TokenRequired)?;
     if blocks.next().is_some() {
         return Err(SecurityError::HeaderInvalid);
     }
-    let token = at_most_one(*security, (WSSE, "UsernameToken"))
-        .map_err(|Twice| SecurityError::HeaderInvalid)?;
-    let timestamp =
-        at_most_one(*security, (WSU, "Timestamp")).map_err(|Twice| SecurityError::HeaderInvalid)?;
+    let token = at_most_one(*security, (WSSE, "UsernameToken")).map_err(|Twice| SecurityError::HeaderInvalid)?;
+    let timestamp = at_most_one(*security, (WSU, "Timestamp")).map_err(|Twice| SecurityError::HeaderInvalid)?;
     refuse_what_we_cannot_verify(*security)?;
     let token = token.ok_or(SecurityError::TokenRequired)?;
     Ok(Block { token, timestamp })
@@ -35,10 +29,7 @@ pub(super) fn find<'a, 'i>(
 pub(super) struct Twice;
 
 /// The child of that name, if there is one. Other children are passed over.
-pub(super) fn at_most_one<'a, 'i>(
-    parent: Node<'a, 'i>,
-    name: (&str, &str),
-) -> Result<Option<Node<'a, 'i>>, Twice> {
+pub(super) fn at_most_one<'a, 'i>(parent: Node<'a, 'i>, name: (&str, &str)) -> Result<Option<Node<'a, 'i>>, Twice> {
     let mut found = parent.children().filter(|child| child.has_tag_name(name));
     let first = found.next();
     match found.next() {
@@ -77,15 +68,12 @@ const UNVERIFIABLE: [&str; 7] = [
 /// Whether the block is for the server that the message was sent to: no actor, an empty one, or the next node.
 /// Only an attribute in the envelope's namespace says so; SOAP 1.2 calls it `role`.
 fn is_for_us(block: Node<'_, '_>, envelope: &str) -> bool {
-    ["actor", "role"]
-        .into_iter()
-        .filter_map(|name| block.attribute((envelope, name)))
-        .all(|actor| {
-            matches!(
-                actor.trim(),
-                "" | "http://schemas.xmlsoap.org/soap/actor/next"
-                    | "http://www.w3.org/2003/05/soap-envelope/role/next"
-                    | "http://www.w3.org/2003/05/soap-envelope/role/ultimateReceiver"
-            )
-        })
+    ["actor", "role"].into_iter().filter_map(|name| block.attribute((envelope, name))).all(|actor| {
+        matches!(
+            actor.trim(),
+            "" | "http://schemas.xmlsoap.org/soap/actor/next"
+                | "http://www.w3.org/2003/05/soap-envelope/role/next"
+                | "http://www.w3.org/2003/05/soap-envelope/role/ultimateReceiver"
+        )
+    })
 }

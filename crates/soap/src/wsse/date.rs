@@ -17,37 +17,23 @@ pub(super) struct Validity {
 impl Validity {
     /// Reads a `Timestamp`: each date once, `Expires` not before `Created`.
     pub(super) fn of_timestamp(timestamp: Node<'_, '_>) -> Result<Self, SecurityError> {
-        let date = |name| {
-            at_most_one(timestamp, (WSU, name))
-                .map_err(|_| SecurityError::HeaderInvalid)?
-                .map(read)
-                .transpose()
-        };
-        let validity = Self {
-            created: date("Created")?,
-            expires: date("Expires")?,
-        };
+        let date =
+            |name| at_most_one(timestamp, (WSU, name)).map_err(|_| SecurityError::HeaderInvalid)?.map(read).transpose();
+        let validity = Self { created: date("Created")?, expires: date("Expires")? };
         match (validity.created, validity.expires) {
-            (Some(created), Some(expires)) if expires < created => {
-                Err(SecurityError::HeaderInvalid)
-            }
+            (Some(created), Some(expires)) if expires < created => Err(SecurityError::HeaderInvalid),
             _ => Ok(validity),
         }
     }
 
     /// The validity of a token, which has no end of its own.
     pub(super) fn of_token(created: Option<Timestamp>) -> Self {
-        Self {
-            created,
-            expires: None,
-        }
+        Self { created, expires: None }
     }
 
     /// Refuses what is made too far ahead of our clock, is too old, or has ended. R82.
     pub(super) fn check(&self, now: Timestamp, rules: &Rules) -> Result<(), SecurityError> {
-        let age = |date: Option<Timestamp>| {
-            date.map_or(SignedDuration::ZERO, |date| now.duration_since(date))
-        };
+        let age = |date: Option<Timestamp>| date.map_or(SignedDuration::ZERO, |date| now.duration_since(date));
         if age(self.created) < -rules.ahead {
             return Err(SecurityError::HeaderInvalid);
         }
@@ -80,22 +66,11 @@ fn date_time(text: &str) -> Option<Timestamp> {
     let ends_the_day = hour == 24 && minute == 0 && second == 0 && nanosecond == 0;
     let hour = if ends_the_day { 0 } else { hour };
     let small = |number: i16| i8::try_from(number).ok();
-    let civil = DateTime::new(
-        year,
-        small(month)?,
-        small(day)?,
-        small(hour)?,
-        small(minute)?,
-        small(second)?,
-        nanosecond,
-    )
-    .ok()?;
+    let civil =
+        DateTime::new(year, small(month)?, small(day)?, small(hour)?, small(minute)?, small(second)?, nanosecond)
+            .ok()?;
     let instant = offset.to_timestamp(civil).ok()?;
-    if ends_the_day {
-        instant.checked_add(SignedDuration::from_hours(24)).ok()
-    } else {
-        Some(instant)
-    }
+    if ends_the_day { instant.checked_add(SignedDuration::from_hours(24)).ok() } else { Some(instant) }
 }
 
 /// Three numbers of fixed width. Only ASCII digits are digits.
@@ -118,18 +93,13 @@ fn fraction(text: &str) -> Option<(i32, &str)> {
     let Some(text) = text.strip_prefix('.') else {
         return Some((0, text));
     };
-    let end = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (digits, rest) = text.split_at(end);
     if digits.is_empty() {
         return None;
     }
     let nanoseconds = digits.bytes().chain(std::iter::repeat(b'0')).take(9);
-    Some((
-        nanoseconds.fold(0, |sum, digit| sum * 10 + i32::from(digit - b'0')),
-        rest,
-    ))
+    Some((nanoseconds.fold(0, |sum, digit| sum * 10 + i32::from(digit - b'0')), rest))
 }
 
 /// `Z`, `+hh:mm`, `-hh:mm` or nothing; fourteen hours at most.

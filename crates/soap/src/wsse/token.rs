@@ -25,18 +25,12 @@ pub(super) fn read(token: Node<'_, '_>, rules: &Rules) -> Result<UsernameToken, 
         return Err(SecurityError::TokenInvalid);
     }
     let token = UsernameToken {
-        username: text(username)
-            .map_err(|ElementInText| SecurityError::TokenInvalid)?
-            .to_string(),
+        username: text(username).map_err(|ElementInText| SecurityError::TokenInvalid)?.to_string(),
         password: text(password).map_err(|ElementInText| SecurityError::TokenInvalid)?,
         nonce,
         created: created.map(date::read).transpose()?,
     };
-    if is_plain(password) {
-        Ok(token)
-    } else {
-        Err(SecurityError::PasswordTypeUnsupported)
-    }
+    if is_plain(password) { Ok(token) } else { Err(SecurityError::PasswordTypeUnsupported) }
 }
 
 /// Whether the password is the password itself.
@@ -57,17 +51,8 @@ fn declared<'a>(element: Node<'a, '_>, name: &'static str) -> impl Iterator<Item
 /// The decoded nonce; white space between its characters means nothing, as in every `xs:base64Binary`.
 fn nonce_bytes(nonce: Node<'_, '_>) -> Result<Vec<u8>, SecurityError> {
     let encoded = text(nonce).map_err(|ElementInText| SecurityError::TokenInvalid)?;
-    let encoded: String = encoded
-        .chars()
-        .filter(|c| !matches!(c, ' ' | '\t' | '\r' | '\n'))
-        .collect();
-    let bytes = STANDARD
-        .decode(encoded)
-        .map_err(|_| SecurityError::TokenInvalid)?;
+    let encoded: String = encoded.chars().filter(|c| !matches!(c, ' ' | '\t' | '\r' | '\n')).collect();
+    let bytes = STANDARD.decode(encoded).map_err(|_| SecurityError::TokenInvalid)?;
     let is_base64 = declared(nonce, "EncodingType").all(|encoding| encoding == BASE64_BINARY);
-    if is_base64 && !bytes.is_empty() {
-        Ok(bytes)
-    } else {
-        Err(SecurityError::TokenInvalid)
-    }
+    if is_base64 && !bytes.is_empty() { Ok(bytes) } else { Err(SecurityError::TokenInvalid) }
 }

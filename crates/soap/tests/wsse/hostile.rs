@@ -35,14 +35,8 @@ fn any_header() -> impl Strategy<Value = String> {
         Just("<![CDATA[x]]>".to_owned()),
     ];
     text.prop_recursive(5, 40, 6, move |inner| {
-        (
-            name.clone(),
-            attribute.clone(),
-            prop::collection::vec(inner, 0..6),
-        )
-            .prop_map(|(name, attribute, children)| {
-                format!("<{name}{attribute}>{}</{name}>", children.concat())
-            })
+        (name.clone(), attribute.clone(), prop::collection::vec(inner, 0..6))
+            .prop_map(|(name, attribute, children)| format!("<{name}{attribute}>{}</{name}>", children.concat()))
     })
 }
 

@@ -9,8 +9,7 @@ use passgate_soap::wsse::{self, Rules, SecurityError, UsernameToken};
 
 const SOAP_11: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 const NOW: &str = "2026-03-01T12:00:00Z";
-const ROOMY: &str =
-    "<wsse:Username>INTEG1@NORTHCO</wsse:Username><wsse:Password>barrel77ride</wsse:Password>";
+const ROOMY: &str = "<wsse:Username>INTEG1@NORTHCO</wsse:Username><wsse:Password>barrel77ride</wsse:Password>";
 
 fn now() -> Timestamp {
     NOW.parse().expect("the date is a date")
@@ -29,10 +28,7 @@ fn envelope(headers: &str) -> String {
 fn read_with(headers: &str, rules: &Rules) -> Result<UsernameToken, SecurityError> {
     let xml = envelope(headers);
     let document = roxmltree::Document::parse(&xml).expect("the case is well-formed");
-    let header = document
-        .root_element()
-        .first_element_child()
-        .expect("the envelope has a header");
+    let header = document.root_element().first_element_child().expect("the envelope has a header");
     let blocks: Vec<_> = header.children().collect();
     wsse::read(&blocks, SOAP_11, now(), rules)
 }
@@ -46,9 +42,7 @@ fn security(content: &str) -> String {
 }
 
 fn token(content: &str) -> String {
-    security(&format!(
-        "<wsse:UsernameToken>{content}</wsse:UsernameToken>"
-    ))
+    security(&format!("<wsse:UsernameToken>{content}</wsse:UsernameToken>"))
 }
 
 /// A good token plus something.
@@ -58,9 +52,7 @@ fn token_and(content: &str) -> String {
 
 /// A good token with a `Timestamp` of this content before it.
 fn with_timestamp(content: &str) -> String {
-    security(&format!(
-        "<wsu:Timestamp>{content}</wsu:Timestamp><wsse:UsernameToken>{ROOMY}</wsse:UsernameToken>"
-    ))
+    security(&format!("<wsu:Timestamp>{content}</wsu:Timestamp><wsse:UsernameToken>{ROOMY}</wsse:UsernameToken>"))
 }
 
 #[track_caller]
@@ -73,9 +65,5 @@ fn accepts(headers: &str) -> UsernameToken {
 
 #[track_caller]
 fn refuses(headers: &str, expected: SecurityError) {
-    assert_eq!(
-        read(headers).map(|token| token.username),
-        Err(expected),
-        "{headers}"
-    );
+    assert_eq!(read(headers).map(|token| token.username), Err(expected), "{headers}");
 }

@@ -1,0 +1,174 @@
+//! The way of a request: head, body, envelope, token, caller, operation, answer. What refuses on that way leaves exactly
+//! one audit record: here for what the gate has not seen, in the gate for everything else (R108).
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::any;
+use http::request::Parts;
+use http::{Request, StatusCode};
+use jiff::Timestamp;
+use passgate_door_http::{Arrival, BodyError, Client, answer_panics_with, read_body};
+use passgate_gate::Gate;
+use passgate_gate::audit;
+use passgate_gate::caller::{Caller, Origin, Proof};
+use passgate_gate::error::Error;
+use passgate_gate::password::Password;
+use passgate_soap::call::Call;
+use passgate_soap::dialect::Version;
+use passgate_soap::service::{BODY_LIMIT, Expected, HeaderBlocks, Service, Step};
+use passgate_soap::value::Value;
+use passgate_soap::wsse::{self, SecurityError, UsernameToken};
+
+use crate::faults;
+use crate::refusal::{Refusal, UNKNOWN, empty, later};
+use crate::service::{DESCRIPTION_PATH, PATH, SERVICE, served};
+
+/// What an operator may decide about this door. What is strict follows the gate's policy.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Take passwords over plain http from anywhere. Contract: omnitracs-soap 3 #18.
+    pub allow_plain_http: bool,
+    /// Refuse tokens without Nonce and Created. Contract: omnitracs-soap 3 #4.
+    pub require_nonce: bool,
+    /// Scheme, host and port to write into the WSDL; else those by which it is fetched.
+    pub public_url: Option<String>,
+}
+
+/// The service over this gate, at [`PATH`].
+pub fn router(gate: Arc<Gate>, settings: Settings) -> Router {
+    let strict = gate.settings().policy.strict;
+    let rules = wsse::Rules { require_nonce: settings.require_nonce || strict, ..wsse::Rules::default() };
+    let door = Door { service: Service::new(&SERVICE).strict(strict), gate, settings, rules };
+    let router = Router::new().route(PATH, any(handle)).route(DESCRIPTION_PATH, any(handle)).with_state(Arc::new(door));
+    answer_panics_with(router, || Service::new(&SERVICE).fault_response(Version::V11, &faults::exception(UNKNOWN)))
+}
+
+/// What every call shares.
+pub(crate) struct Door {
+    pub(crate) gate: Arc<Gate>,
+    service: Service,
+    settings: Settings,
+    rules: wsse::Rules,
+}
+
+async fn handle(State(door): State<Arc<Door>>, arrival: Arrival, request: Request<Body>) -> Response {
+    let (head, body) = request.into_parts();
+    match door.service.begin(&head, &door.address(&arrival.client)) {
+        Step::Answer(answer) => door.answered_at_once(&arrival, &head, answer).await,
+        Step::Body(expected) => door.answer_call(&arrival, &head, expected, body).await,
+    }
+}
+
+impl Door {
+    /// A page needs no record; a call that is refused by its head does.
+    async fn answered_at_once(&self, arrival: &Arrival, head: &Parts, answer: Response) -> Response {
+        if answer.status().is_success() || head.method.is_safe() {
+            return answer;
+        }
+        self.refuse(arrival, "head-refused", answer).await
+    }
+
+    async fn answer_call(&self, arrival: &Arrival, head: &Parts, expected: Expected, body: Body) -> Response {
+        if !self.may_hear_passwords(&arrival.client) {
+            let answer = self.service.fault_response(Version::V11, &faults::tls_required());
+            return self.refuse(arrival, "tls-required", answer).await;
+        }
+        let body = match read_body(&head.headers, body, BODY_LIMIT).await {
+            Ok(body) => body,
+            Err(error) => return self.refuse(arrival, "body-refused", empty(status(error))).await,
+        };
+        let mut word = "envelope-refused";
+        let read = self.service.read_with(expected, &body, |headers| {
+            self.token(&headers, self.gate.now()).map_err(|error| {
+                word = security_word(error);
+                faults::security(error)
+            })
+        });
+        match read {
+            Ok((call, token)) => match self.perform(arrival, &call, token).await {
+                Ok(value) => self.service.answer(&call, Ok(value)),
+                Err(Refusal::Fault(fault)) => self.service.answer(&call, Err(fault)),
+                Err(Refusal::Later(status, wait)) => later(status, wait),
+            },
+            Err(answer) => self.refuse(arrival, word, *answer).await,
+        }
+    }
+
+    fn token(&self, headers: &HeaderBlocks<'_, '_, '_>, now: Timestamp) -> Result<UsernameToken, SecurityError> {
+        wsse::read(headers.blocks, headers.version.namespace(), now, &self.rules)
+    }
+
+    async fn perform(&self, arrival: &Arrival, call: &Call, token: UsernameToken) -> Result<Value, Refusal> {
+        let served = served(call.operation());
+        let caller = self.identify(origin(arrival, served.recorded_as), token).await?;
+        (served.perform)(self, &caller, call).await
+    }
+
+    async fn identify(&self, origin: Origin, token: UsernameToken) -> Result<Caller, Error> {
+        let proof =
+            Proof::UsernameToken { name: token.username, password: Password::new(token.password), nonce: token.nonce };
+        self.gate.identify(origin, proof).await
+    }
+
+    /// Contract: omnitracs-soap 3 #18, R79.
+    fn may_hear_passwords(&self, client: &Client) -> bool {
+        client.secure || client.loopback || self.settings.allow_plain_http
+    }
+
+    /// Where clients reach the service, for the WSDL. Contract: soap-clients 13.
+    fn address(&self, client: &Client) -> String {
+        match (&self.settings.public_url, &client.host) {
+            (Some(public), _) => public.trim_end_matches('/').to_owned(),
+            (None, Some(host)) if client.port == if client.secure { 443 } else { 80 } => {
+                format!("{}://{host}", client.scheme())
+            }
+            (None, host) => {
+                format!("{}://{}:{}", client.scheme(), host.as_deref().unwrap_or("localhost"), client.port)
+            }
+        }
+    }
+
+    /// Records what this door refused by itself. It stays refused if that fails: nothing was changed.
+    async fn refuse(&self, arrival: &Arrival, word: &'static str, answer: Response) -> Response {
+        let origin = origin(arrival, audit::Operation::Unknown);
+        if let Err(error) = self.gate.refused(&origin, None, word).await {
+            tracing::error!(error = &error as &dyn std::error::Error, "a refusal could not be recorded");
+        }
+        answer
+    }
+}
+
+fn origin(arrival: &Arrival, operation: audit::Operation) -> Origin {
+    Origin {
+        door: audit::Door::Omnitracs,
+        operation,
+        source: Some(arrival.client.source),
+        request: arrival.request.clone(),
+    }
+}
+
+/// The word for the audit record of a header that gave no token.
+fn security_word(error: SecurityError) -> &'static str {
+    match error {
+        SecurityError::TokenRequired => "token-missing",
+        SecurityError::HeaderInvalid => "security-header-invalid",
+        SecurityError::TokenInvalid => "token-invalid",
+        SecurityError::PasswordTypeUnsupported => "password-type-unsupported",
+        SecurityError::TokenUnsupported => "token-unsupported",
+        SecurityError::Expired => "token-expired",
+    }
+}
+
+/// Contract: omnitracs-soap 4.3.
+fn status(error: BodyError) -> StatusCode {
+    match error {
+        BodyError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        BodyError::Encoded => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        BodyError::TooSlow => StatusCode::REQUEST_TIMEOUT,
+        BodyError::Incomplete => StatusCode::BAD_REQUEST,
+    }
+}
