@@ -109,11 +109,11 @@ def main(zxcvbn, django):
     stems = list(dict.fromkeys(CHOSEN + words[:600]))
     mixed = [password for password in usual if sum(map(str.isalpha, password)) >= 2 and not password.isalpha()]
 
-    made = set(password for password in usual if len(password) >= 4)
+    made = set(usual)
     made.update(derived(stems, 20_000))
     made.update(password + special for password in mixed[:400] for special in SPECIALS[:6])
     made.update(from_chosen())
-    made = {password for password in made if password.isascii() and password.isprintable() and " " not in password}
+    made = {password for password in made if len(password) >= 4 and password.isascii() and password.isprintable()}
     print("\n".join(sorted(made - VENDOR_SAMPLES)))
 
 
