@@ -60,10 +60,7 @@ impl HashingLane {
             return Err(StartError::KnownAnswer { implementation, answer });
         }
         let common = Arc::new(Common { cost, pepper, rng, hashes: AtomicU64::new(0) });
-        let slots = engines
-            .into_iter()
-            .map(|engine| HashingSlot { engine, common: Arc::clone(&common) })
-            .collect();
+        let slots = engines.into_iter().map(|engine| HashingSlot { engine, common: Arc::clone(&common) }).collect();
         Ok(Self { lane: Lane::start(slots, queue)?, common, memory, ceiling: ceiling.covering(cost) })
     }
 

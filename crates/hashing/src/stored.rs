@@ -88,12 +88,7 @@ impl Stored {
         if params.next().is_some() {
             return None;
         }
-        Some(Self {
-            cost,
-            pepper,
-            salt: BASE64.decode(salt).ok()?,
-            tag: Zeroizing::new(BASE64.decode(tag).ok()?),
-        })
+        Some(Self { cost, pepper, salt: BASE64.decode(salt).ok()?, tag: Zeroizing::new(BASE64.decode(tag).ok()?) })
     }
 
     /// The PHC string.

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use futures_util::future::join_all;
 use passgate_gate::hasher::{Hasher, HashingError, Share, Verification};
 use passgate_gate::password::{Password, PasswordHash};
+use passgate_gate::policy::{Names, Policy, Profile};
 use passgate_gate::rng::OsRng;
 use passgate_hashing::{Cost, HashingLane, Pepper, PepperError, PepperId, PepperKey, Settings};
 use zeroize::Zeroizing;
@@ -71,6 +72,29 @@ async fn equal_passwords_give_different_rows() {
     assert!(one != other);
     assert_eq!(verified(&lane, "Larch-tree-42", &one).await, MATCH);
     assert_eq!(verified(&lane, "Larch-tree-42", &other).await, MATCH);
+}
+
+#[tokio::test]
+async fn an_accepted_password_is_hashed_and_verifies_in_either_share() {
+    // R1, R130.
+    let lane = lane(settings());
+    let accepted =
+        Policy::default().accept(Profile::Pattern, Password::from("Larch-tree-42"), &Names::NONE).expect("it is good");
+    let hash = lane.hash(Share::Keyed, &accepted).await.unwrap();
+    for share in [Share::Keyed, Share::SignIn] {
+        let answer = lane.verify(share, &Password::from("Larch-tree-42"), Some(&hash)).await.unwrap();
+        assert_eq!(answer, MATCH);
+    }
+    assert_eq!(lane.figures().hashes, 3);
+}
+
+#[tokio::test]
+async fn composed_and_decomposed_forms_are_one_password() {
+    // R4.
+    let lane = lane(settings());
+    let hash = made(&lane, "Gr\u{fc}n-Wald-42").await;
+    assert_eq!(verified(&lane, "Gru\u{308}n-Wald-42", &hash).await, MATCH);
+    assert_eq!(verified(&lane, "Grun-Wald-42", &hash).await, Verification::Mismatch);
 }
 
 #[tokio::test]

@@ -37,8 +37,8 @@ impl Engine for Mature {
             .data(AssociatedData::new(input.associated).map_err(|_| Declined)?);
         let params = params.build().map_err(|_| Declined)?;
         let needed = params.block_count();
-        let argon2 = Argon2::new_with_secret(input.secret, Algorithm::Argon2id, Version::V0x13, params)
-            .map_err(|_| Declined)?;
+        let argon2 =
+            Argon2::new_with_secret(input.secret, Algorithm::Argon2id, Version::V0x13, params).map_err(|_| Declined)?;
 
         let mut own;
         let blocks = if needed <= self.blocks.blocks.len() {

@@ -2,10 +2,10 @@
 
 mod mature;
 
-#[cfg(any(test, feature = "fast-argon2"))]
-mod fast;
 #[cfg(test)]
 mod comparison;
+#[cfg(any(test, feature = "fast-argon2"))]
+mod fast;
 
 use std::fmt;
 use std::sync::Arc;
