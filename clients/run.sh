@@ -17,7 +17,7 @@ names=(
   python-rest python-ecgridos python-omnitracs
   node-rest node-ecgridos node-omnitracs
   java-rest java-ecgridos java-omnitracs
-  csharp-rest csharp-ecgridos csharp-webreference
+  csharp-rest csharp-ecgridos csharp-ecgridos-webreference csharp-omnitracs-webreference
 )
 
 curl-rest() { "$here/curl/rest.sh"; }
@@ -55,11 +55,8 @@ END
   mono EcgridOs.exe
 }
 
-csharp-webreference() {
-  wsdl -out:Proxy.cs "$PASSGATE_ECGRIDOS_WSDL" >wsdl.log
-  mcs -out:EcgridOsWebReference.exe -r:System.Web.Services Proxy.cs "$here/csharp/EcgridOsWebReference.cs"
-  mono EcgridOsWebReference.exe
-}
+csharp-ecgridos-webreference() { mono_with_web_reference EcgridOsWebReference "$PASSGATE_ECGRIDOS_WSDL"; }
+csharp-omnitracs-webreference() { mono_with_web_reference OmnitracsWebReference "$PASSGATE_OMNITRACS_WSDL"; }
 
 python() { PYTHONDONTWRITEBYTECODE=1 "$tools/python/bin/python" "$here/python/$1"; }
 
@@ -79,6 +76,12 @@ java_with_proxy() { # CLASS WSDL
   find proxy -name '*.java' -exec javac -cp "$jaxws" -d classes "$here/java/$1.java" {} +
   # Naming the factory spares a warning that it was found the old way.
   java -cp "$jaxws:classes" -Djavax.xml.soap.SAAJMetaFactory=com.sun.xml.messaging.saaj.soap.SAAJMetaFactoryImpl "$1"
+}
+
+mono_with_web_reference() { # CLASS WSDL
+  wsdl -out:Proxy.cs "$2" >wsdl.log
+  mcs -out:"$1.exe" -r:System.Web.Services Proxy.cs "$here/csharp/$1.cs"
+  mono "$1.exe"
 }
 
 if [[ ${1:-} == --one ]]; then # run by the loop below, in an empty folder and with the settings exported
@@ -106,6 +109,9 @@ for name, value in json.load(open(sys.argv[1], encoding="utf-8")).items():
 END
 )
 eval "$settings"
+
+# Java and Mono read the environment in the charset of the locale.
+export LC_ALL=C.UTF-8
 
 mkdir -p "$tools"
 tools=$(cd "$tools" && pwd)
