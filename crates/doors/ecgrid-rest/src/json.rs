@@ -50,9 +50,7 @@ impl<'b> Fields<'b> {
             return Err(Problem::not_an_object());
         }
         let mut json = serde_json::Deserializer::from_str(text);
-        let object = (&mut json)
-            .deserialize_map(Properties { names })
-            .map_err(|_| Problem::not_an_object())?;
+        let object = (&mut json).deserialize_map(Properties { names }).map_err(|_| Problem::not_an_object())?;
         json.end().map_err(|_| Problem::not_an_object())?;
         if object.repeated {
             return Err(Problem::named_twice());
@@ -60,14 +58,7 @@ impl<'b> Fields<'b> {
         if object.unknown && unknown == UnknownProperties::Refused {
             return Err(Problem::unknown_property());
         }
-        Ok(Self {
-            known: object.known,
-        })
-    }
-
-    /// Whether the body names this property, be it null.
-    pub(crate) fn names(&self, name: &str) -> bool {
-        self.known.iter().any(|(known, _)| *known == name)
+        Ok(Self { known: object.known })
     }
 
     /// An int32, written as a number or as a decimal string. `None`: missing or null.
@@ -75,14 +66,8 @@ impl<'b> Fields<'b> {
         let Some(raw) = self.value(name) else {
             return Ok(None);
         };
-        let written = if raw.starts_with('"') {
-            text::unescape(raw)
-        } else {
-            Zeroizing::new(raw.to_owned())
-        };
-        parse_integer(&written)
-            .map(Some)
-            .ok_or_else(|| Problem::not_an_integer(name))
+        let written = if raw.starts_with('"') { text::unescape(raw) } else { Zeroizing::new(raw.to_owned()) };
+        parse_integer(&written).map(Some).ok_or_else(|| Problem::not_an_integer(name))
     }
 
     /// An int32 that must be there.
@@ -101,9 +86,7 @@ impl<'b> Fields<'b> {
 
     /// A secret text that must be there and not empty.
     pub(crate) fn required_secret(&self, name: &'static str) -> Result<Zeroizing<String>, Problem> {
-        self.secret(name)?
-            .filter(|text| !text.is_empty())
-            .ok_or_else(|| Problem::required(name))
+        self.secret(name)?.filter(|text| !text.is_empty()).ok_or_else(|| Problem::required(name))
     }
 
     /// A text that is no secret. `None`: missing or null.
@@ -113,9 +96,7 @@ impl<'b> Fields<'b> {
 
     /// A text that must be there and not empty, and is no secret.
     pub(crate) fn required_text(&self, name: &'static str) -> Result<String, Problem> {
-        self.text(name)?
-            .filter(|text| !text.is_empty())
-            .ok_or_else(|| Problem::required(name))
+        self.text(name)?.filter(|text| !text.is_empty()).ok_or_else(|| Problem::required(name))
     }
 
     fn value(&self, name: &str) -> Option<&'b str> {
@@ -149,21 +130,13 @@ impl<'b> Visitor<'b> for Properties {
     }
 
     fn visit_map<A: MapAccess<'b>>(self, mut map: A) -> Result<Object<'b>, A::Error> {
-        let mut object = Object {
-            known: Vec::new(),
-            repeated: false,
-            unknown: false,
-        };
+        let mut object = Object { known: Vec::new(), repeated: false, unknown: false };
         // Eight bytes per name instead of the name: a body of nothing but names must not take a multiple of its size.
         let hasher = RandomState::new();
         let mut seen: Vec<u64> = Vec::new();
         while let Some((name, value)) = map.next_entry::<Name<'b>, &'b RawValue>()? {
             seen.push(hasher.hash_one(name.0.to_lowercase()));
-            match self
-                .names
-                .iter()
-                .find(|known| known.eq_ignore_ascii_case(&name.0))
-            {
+            match self.names.iter().find(|known| known.eq_ignore_ascii_case(&name.0)) {
                 Some(known) => object.known.push((known, value)),
                 None => object.unknown = true,
             }

@@ -1,6 +1,6 @@
 //! Every refusal of this door: HTTP status, error code and message. Contract: ecgrid-rest 2.2, 4.
 //!
-//! Start with [`Problem`]; the gate's errors are mapped at the end, each once.
+//! Deliberately not here: what the gate refuses, which `refusal.rs` words.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -45,22 +45,28 @@ pub(crate) struct Problem {
     status: StatusCode,
     code: Code,
     message: Cow<'static, str>,
+    word: &'static str,
     header: Option<(HeaderName, HeaderValue)>,
 }
 
 impl Problem {
     fn new(status: StatusCode, code: Code, message: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            status,
-            code,
-            message: message.into(),
-            header: None,
-        }
+        Self { status, code, message: message.into(), word: "invalid-parameter", header: None }
     }
 
     fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.header = Some((name, value));
         self
+    }
+
+    fn recorded_as(mut self, word: &'static str) -> Self {
+        self.word = word;
+        self
+    }
+
+    /// The stable word under which the audit event of the refusal is kept.
+    pub(crate) fn word(&self) -> &'static str {
+        self.word
     }
 
     /// 400: a parameter breaks a rule that its message names.
@@ -69,15 +75,15 @@ impl Problem {
     }
 
     pub(crate) fn not_an_object() -> Self {
-        Self::invalid("The request body is not a JSON object.")
+        Self::invalid("The request body is not a JSON object.").recorded_as("body-unreadable")
     }
 
     pub(crate) fn named_twice() -> Self {
-        Self::invalid("The request body names a property twice.")
+        Self::invalid("The request body names a property twice.").recorded_as("property-twice")
     }
 
     pub(crate) fn unknown_property() -> Self {
-        Self::invalid("The request body has an unknown property.")
+        Self::invalid("The request body has an unknown property.").recorded_as("unknown-property")
     }
 
     pub(crate) fn required(name: &str) -> Self {
@@ -96,20 +102,24 @@ impl Problem {
         Self::invalid(format!("{name} is not valid."))
     }
 
+    pub(crate) fn two_ids() -> Self {
+        Self::invalid("userId differs from the id in the path.")
+    }
+
     pub(crate) fn two_credentials() -> Self {
-        Self::invalid("Send one credential only.")
+        Self::invalid("Send one credential only.").recorded_as("two-credentials")
     }
 
     pub(crate) fn no_credential() -> Self {
-        Self::unauthorized(Code::InvalidApiKey, "An API key is required.")
+        Self::unauthorized(Code::InvalidApiKey, "An API key is required.").recorded_as("no-credential")
     }
 
     pub(crate) fn bad_key() -> Self {
-        Self::unauthorized(Code::InvalidApiKey, "The API key is not valid.")
+        Self::unauthorized(Code::InvalidApiKey, "The API key is not valid.").recorded_as("unidentified")
     }
 
     pub(crate) fn bad_session() -> Self {
-        Self::unauthorized(Code::InvalidSession, "The session is not valid.")
+        Self::unauthorized(Code::InvalidSession, "The session is not valid.").recorded_as("unidentified")
     }
 
     /// One wording for every reason. Contract: ecgrid-rest 3 #20.
@@ -131,55 +141,37 @@ impl Problem {
     }
 
     pub(crate) fn no_such_endpoint() -> Self {
-        Self::not_found("No such endpoint.")
+        Self::not_found("No such endpoint.").recorded_as("unknown-endpoint")
     }
 
     /// 405; the router adds `Allow`.
     pub(crate) fn wrong_method() -> Self {
-        Self::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            Code::InvalidParameter,
-            "Method not allowed.",
-        )
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, Code::InvalidParameter, "Method not allowed.")
+            .recorded_as("wrong-method")
     }
 
     pub(crate) fn not_json() -> Self {
-        Self::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Code::InvalidParameter,
-            "Content-Type must be application/json.",
-        )
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::InvalidParameter, "Content-Type must be application/json.")
+            .recorded_as("content-type")
     }
 
-    pub(crate) fn duplicate(message: &'static str) -> Self {
+    pub(crate) fn duplicate(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, Code::DuplicateObject, message)
     }
 
     pub(crate) fn too_many_requests(wait: Duration) -> Self {
-        Self::new(
-            StatusCode::TOO_MANY_REQUESTS,
-            Code::RateLimitExceeded,
-            "Too many requests.",
-        )
-        .with(header::RETRY_AFTER, retry_after(wait))
+        Self::new(StatusCode::TOO_MANY_REQUESTS, Code::RateLimitExceeded, "Too many requests.")
+            .with(header::RETRY_AFTER, retry_after(wait))
     }
 
     pub(crate) fn unavailable(wait: Duration) -> Self {
-        Self::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            Code::InternalError,
-            "The service is temporarily unavailable.",
-        )
-        .with(header::RETRY_AFTER, retry_after(wait))
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, Code::InternalError, "The service is temporarily unavailable.")
+            .with(header::RETRY_AFTER, retry_after(wait))
     }
 
     /// Our fault; the cause is in the log, under the id that the answer carries. R113.
     pub(crate) fn internal() -> Self {
-        Self::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            Code::InternalError,
-            "An unexpected error occurred.",
-        )
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, Code::InternalError, "An unexpected error occurred.")
     }
 
     #[cfg(test)]
@@ -191,22 +183,21 @@ impl Problem {
 impl From<BodyError> for Problem {
     fn from(error: BodyError) -> Self {
         match error {
-            BodyError::TooLarge => Self::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                Code::InvalidParameter,
-                "The request body is too large.",
-            ),
+            BodyError::TooLarge => {
+                Self::new(StatusCode::PAYLOAD_TOO_LARGE, Code::InvalidParameter, "The request body is too large.")
+                    .recorded_as("body-too-large")
+            }
             BodyError::Encoded => Self::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 Code::InvalidParameter,
                 "Content-Encoding is not supported.",
-            ),
+            )
+            .recorded_as("content-encoding"),
             BodyError::Incomplete => Self::not_an_object(),
-            BodyError::TooSlow => Self::new(
-                StatusCode::REQUEST_TIMEOUT,
-                Code::InvalidParameter,
-                "The request body took too long.",
-            ),
+            BodyError::TooSlow => {
+                Self::new(StatusCode::REQUEST_TIMEOUT, Code::InvalidParameter, "The request body took too long.")
+                    .recorded_as("body-too-slow")
+            }
         }
     }
 }

@@ -32,9 +32,7 @@ impl SigningKey {
     ///
     /// The secret must come from a generator fit for keys. R36, R40.
     pub fn new(kid: &str, secret: &[u8; 32]) -> Option<Self> {
-        let plain = kid
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+        let plain = kid.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
         if !plain || !(1..=32).contains(&kid.len()) {
             return None;
         }
@@ -76,20 +74,10 @@ impl TokenKeys {
     /// Tokens are signed with `current`; those signed with `previous` ones are still taken, so that keys are
     /// changed without ending sessions (R40). `issuer` names the installation.
     pub fn new(issuer: impl Into<String>, current: SigningKey, previous: Vec<SigningKey>) -> Self {
-        Self {
-            issuer: issuer.into(),
-            current,
-            previous,
-        }
+        Self { issuer: issuer.into(), current, previous }
     }
 
-    pub(crate) fn issue(
-        &self,
-        session: &Token,
-        user: UserId,
-        now: Timestamp,
-        expires: Timestamp,
-    ) -> Zeroizing<String> {
+    pub(crate) fn issue(&self, session: &Token, user: UserId, now: Timestamp, expires: Timestamp) -> Zeroizing<String> {
         let claims = Claims {
             iss: &self.issuer,
             aud: AUDIENCE,
@@ -99,8 +87,7 @@ impl TokenKeys {
             nbf: None,
             jti: session.expose(),
         };
-        let claims =
-            Zeroizing::new(serde_json::to_vec(&claims).expect("plain texts and numbers serialize"));
+        let claims = Zeroizing::new(serde_json::to_vec(&claims).expect("plain texts and numbers serialize"));
         let mut token = Zeroizing::new(String::with_capacity(LONGEST));
         token.push_str(&self.current.header);
         token.push('.');
@@ -122,9 +109,7 @@ impl TokenKeys {
         }
         let (message, signature) = text.rsplit_once('.')?;
         let (header, claims) = message.split_once('.')?;
-        let key = std::iter::once(&self.current)
-            .chain(&self.previous)
-            .find(|key| key.header == header)?;
+        let key = std::iter::once(&self.current).chain(&self.previous).find(|key| key.header == header)?;
         if !crypto::verify(signature, message.as_bytes(), &key.verify, Algorithm::HS256).ok()? {
             return None;
         }

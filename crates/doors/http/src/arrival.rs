@@ -5,6 +5,8 @@ use std::convert::Infallible;
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue};
+use passgate_gate::Origin;
+use passgate_gate::audit::{Door, Operation};
 use passgate_gate::ids::RequestId;
 use passgate_gate::rng::OsRng;
 
@@ -22,6 +24,20 @@ pub struct Arrival {
     pub client: Client,
     /// Always made here: an id that clients choose could be given twice.
     pub request: RequestId,
+}
+
+impl Arrival {
+    /// What the gate records of an attempt that came with this request.
+    pub fn origin(&self, door: Door, operation: Operation) -> Origin {
+        let source = self.client.source;
+        Origin {
+            door,
+            operation,
+            // Nobody knows from where: no address rather than one that is none.
+            source: (!source.is_unspecified()).then_some(source),
+            request: self.request.clone(),
+        }
+    }
 }
 
 impl<S: Sync> FromRequestParts<S> for Arrival {

@@ -31,11 +31,7 @@ pub enum BodyError {
 /// Reads at most `limit` bytes into memory that wipes itself. A `Content-Length` over the limit is refused unread.
 ///
 /// Memory in use stays under four times the limit (R129).
-pub async fn read_body(
-    headers: &HeaderMap,
-    body: Body,
-    limit: usize,
-) -> Result<Zeroizing<Vec<u8>>, BodyError> {
+pub async fn read_body(headers: &HeaderMap, body: Body, limit: usize) -> Result<Zeroizing<Vec<u8>>, BodyError> {
     if !is_identity(headers) {
         return Err(BodyError::Encoded);
     }
@@ -43,20 +39,11 @@ pub async fn read_body(
     if announced.is_some_and(|length| length > limit as u64) {
         return Err(BodyError::TooLarge);
     }
-    let first = announced
-        .and_then(|length| usize::try_from(length).ok())
-        .unwrap_or(4096)
-        .min(limit);
-    tokio::time::timeout(BODY_TIME, collect(body, first, limit))
-        .await
-        .unwrap_or(Err(BodyError::TooSlow))
+    let first = announced.and_then(|length| usize::try_from(length).ok()).unwrap_or(4096).min(limit);
+    tokio::time::timeout(BODY_TIME, collect(body, first, limit)).await.unwrap_or(Err(BodyError::TooSlow))
 }
 
-async fn collect(
-    mut body: Body,
-    first: usize,
-    limit: usize,
-) -> Result<Zeroizing<Vec<u8>>, BodyError> {
+async fn collect(mut body: Body, first: usize, limit: usize) -> Result<Zeroizing<Vec<u8>>, BodyError> {
     let mut read = Zeroizing::new(Vec::with_capacity(first));
     while let Some(frame) = body.frame().await {
         let Ok(chunk) = frame.map_err(|_| BodyError::Incomplete)?.into_data() else {
@@ -74,9 +61,7 @@ async fn collect(
 fn append(read: &mut Zeroizing<Vec<u8>>, chunk: Bytes, limit: usize) {
     let needed = read.len() + chunk.len();
     if needed > read.capacity() {
-        let mut larger = Zeroizing::new(Vec::with_capacity(
-            needed.max(read.capacity() * 2).min(limit),
-        ));
+        let mut larger = Zeroizing::new(Vec::with_capacity(needed.max(read.capacity() * 2).min(limit)));
         larger.extend_from_slice(read);
         *read = larger;
     }
@@ -88,24 +73,11 @@ fn append(read: &mut Zeroizing<Vec<u8>>, chunk: Bytes, limit: usize) {
 }
 
 fn announced_length(headers: &HeaderMap) -> Option<u64> {
-    headers
-        .get(header::CONTENT_LENGTH)?
-        .to_str()
-        .ok()?
-        .trim()
-        .parse()
-        .ok()
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.trim().parse().ok()
 }
 
 fn is_identity(headers: &HeaderMap) -> bool {
-    headers
-        .get_all(header::CONTENT_ENCODING)
-        .iter()
-        .all(|value| {
-            value.to_str().is_ok_and(|value| {
-                value
-                    .split(',')
-                    .all(|coding| coding.trim().eq_ignore_ascii_case("identity"))
-            })
-        })
+    headers.get_all(header::CONTENT_ENCODING).iter().all(|value| {
+        value.to_str().is_ok_and(|value| value.split(',').all(|coding| coding.trim().eq_ignore_ascii_case("identity")))
+    })
 }

@@ -35,9 +35,7 @@ impl TrustedProxies {
             .into_iter()
             .map(|text| {
                 let text = text.as_ref().trim();
-                text.parse::<IpNet>()
-                    .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
-                    .map_err(|_| text.to_owned())
+                text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)).map_err(|_| text.to_owned())
             })
             .collect::<Result<Vec<_>, _>>()
             .map(|networks| Self(networks.into()))
@@ -70,13 +68,7 @@ pub struct Client {
 impl Client {
     /// A client about whom nothing is known: no address, not loopback, not secure.
     pub fn unknown() -> Self {
-        Self {
-            source: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
-            loopback: false,
-            secure: false,
-            host: None,
-            port: 80,
-        }
+        Self { source: IpAddr::V4(Ipv4Addr::UNSPECIFIED), loopback: false, secure: false, host: None, port: 80 }
     }
 
     /// `https` or `http`, as the client sees it.
@@ -85,19 +77,10 @@ impl Client {
     }
 
     /// The client of a request with these headers that came through this connection.
-    pub fn resolve(
-        connection: Connection,
-        headers: &HeaderMap,
-        uri: &Uri,
-        proxies: &TrustedProxies,
-    ) -> Self {
+    pub fn resolve(connection: Connection, headers: &HeaderMap, uri: &Uri, proxies: &TrustedProxies) -> Self {
         let peer = connection.peer.ip().to_canonical();
         let relayed_by_ours = proxies.contains(peer);
-        let source = if relayed_by_ours {
-            forwarded_source(peer, headers, proxies)
-        } else {
-            peer
-        };
+        let source = if relayed_by_ours { forwarded_source(peer, headers, proxies) } else { peer };
         let secure = match last_value(headers, &FORWARDED_PROTO).filter(|_| relayed_by_ours) {
             Some(scheme) => scheme.eq_ignore_ascii_case("https"),
             None => connection.secure,
@@ -109,8 +92,7 @@ impl Client {
             .and_then(plausible_authority);
         let (host, port) = authority.unzip();
         // A proxy on this machine that nobody configured would make all the world look local.
-        let relayed =
-            headers.contains_key(FORWARDED_FOR) || headers.contains_key(header::FORWARDED);
+        let relayed = headers.contains_key(FORWARDED_FOR) || headers.contains_key(header::FORWARDED);
         Self {
             source,
             loopback: source.is_loopback() && (relayed_by_ours || !relayed),
@@ -132,9 +114,7 @@ impl<S: Sync> FromRequestParts<S> for Client {
         Ok(parts
             .extensions
             .get::<Connection>()
-            .map_or_else(Self::unknown, |at| {
-                Self::resolve(*at, &parts.headers, &parts.uri, &nobody)
-            }))
+            .map_or_else(Self::unknown, |at| Self::resolve(*at, &parts.headers, &parts.uri, &nobody)))
     }
 }
 
@@ -172,17 +152,12 @@ fn forwarded_address(entry: &str) -> Option<IpAddr> {
 /// The value nearest to us: a proxy that adds instead of replacing adds at the end.
 fn last_value<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     let line = headers.get_all(name).iter().next_back()?.to_str().ok()?;
-    line.rsplit(',')
-        .next()
-        .map(str::trim)
-        .filter(|value| !value.is_empty())
+    line.rsplit(',').next().map(str::trim).filter(|value| !value.is_empty())
 }
 
 fn plausible_authority(text: &str) -> Option<(String, Option<u16>)> {
     let authority: http::uri::Authority = text.parse().ok()?;
-    let plain =
-        |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']');
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']');
     let host = authority.host();
-    (!host.is_empty() && text.chars().all(plain))
-        .then(|| (host.to_ascii_lowercase(), authority.port_u16()))
+    (!host.is_empty() && text.chars().all(plain)).then(|| (host.to_ascii_lowercase(), authority.port_u16()))
 }

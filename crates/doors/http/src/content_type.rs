@@ -26,22 +26,14 @@ pub enum ContentTypeError {
 pub fn content_type(headers: &HeaderMap) -> Result<Option<MediaType>, ContentTypeError> {
     single(headers, &header::CONTENT_TYPE)
         .map_err(|_| ContentTypeError::Repeated)?
-        .map(|value| {
-            value
-                .to_str()
-                .ok()
-                .and_then(MediaType::parse)
-                .ok_or(ContentTypeError::Malformed)
-        })
+        .map(|value| value.to_str().ok().and_then(MediaType::parse).ok_or(ContentTypeError::Malformed))
         .transpose()
 }
 
 impl MediaType {
     /// Reads one header value; `None` if it is not a media type.
     pub fn parse(value: &str) -> Option<Self> {
-        let (essence, mut rest) = value
-            .split_once(';')
-            .map_or((value, ""), |(essence, rest)| (essence, rest));
+        let (essence, mut rest) = value.split_once(';').map_or((value, ""), |(essence, rest)| (essence, rest));
         let (kind, subtype) = essence.trim().split_once('/')?;
         if !is_token(kind) || !is_token(subtype) {
             return None;
@@ -64,10 +56,7 @@ impl MediaType {
                 return None;
             }
         }
-        Some(Self {
-            essence: format!("{kind}/{subtype}").to_ascii_lowercase(),
-            parameters,
-        })
+        Some(Self { essence: format!("{kind}/{subtype}").to_ascii_lowercase(), parameters })
     }
 
     /// `type/subtype`, in lower case, without parameters.
@@ -77,10 +66,7 @@ impl MediaType {
 
     /// The value of a parameter, unquoted, letter case kept. `name` is written in lower case.
     pub fn parameter(&self, name: &str) -> Option<&str> {
-        self.parameters
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value.as_str())
+        self.parameters.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
     /// The `charset` parameter.
@@ -90,9 +76,7 @@ impl MediaType {
 
     /// Whether the charset is UTF-8, which is also meant where none is named.
     pub fn is_utf8(&self) -> bool {
-        self.charset().is_none_or(|name| {
-            name.eq_ignore_ascii_case("utf-8") || name.eq_ignore_ascii_case("utf8")
-        })
+        self.charset().is_none_or(|name| name.eq_ignore_ascii_case("utf-8") || name.eq_ignore_ascii_case("utf8"))
     }
 }
 
@@ -115,8 +99,5 @@ fn parameter_value(text: &str) -> Option<(String, &str)> {
 }
 
 fn is_token(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
 }

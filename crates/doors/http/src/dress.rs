@@ -17,29 +17,18 @@ use crate::panics::answer_panics_with;
 /// Each request gets what [`crate::Arrival`] gives its handler and a span without query string, header value or raw path (R95, R112);
 /// each answer gets the id, `nosniff` and `no-store`, and tells no version (R93). A panic that no door
 /// answered becomes an empty 500.
-pub fn dress<S: Clone + Send + Sync + 'static>(
-    router: Router<S>,
-    proxies: TrustedProxies,
-) -> Router<S> {
+pub fn dress<S: Clone + Send + Sync + 'static>(router: Router<S>, proxies: TrustedProxies) -> Router<S> {
     answer_panics_with(router, || StatusCode::INTERNAL_SERVER_ERROR.into_response())
         .layer(from_fn_with_state(proxies, around))
 }
 
-async fn around(
-    State(proxies): State<TrustedProxies>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+async fn around(State(proxies): State<TrustedProxies>, mut request: Request, next: Next) -> Response {
     let id = new_request_id();
     let connection = request.extensions().get::<Connection>().copied();
-    let client = connection.map_or_else(Client::unknown, |at| {
-        Client::resolve(at, request.headers(), request.uri(), &proxies)
-    });
+    let client =
+        connection.map_or_else(Client::unknown, |at| Client::resolve(at, request.headers(), request.uri(), &proxies));
     // The pattern, not the path: a path is the client's text, and some clients put secrets there.
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or("unknown", MatchedPath::as_str);
+    let route = request.extensions().get::<MatchedPath>().map_or("unknown", MatchedPath::as_str);
     let span = tracing::info_span!("request", id = id.as_str(), method = %method_name(&request), route, source = %client.source);
     request.extensions_mut().insert(id.clone());
     request.extensions_mut().insert(client);
@@ -56,24 +45,14 @@ async fn around(
 
 /// A method of the client's own invention is its text too.
 fn method_name(request: &Request) -> &'static str {
-    const KNOWN: [&str; 8] = [
-        "GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE",
-    ];
-    KNOWN
-        .into_iter()
-        .find(|name| *name == request.method().as_str())
-        .unwrap_or("other")
+    const KNOWN: [&str; 8] = ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE"];
+    KNOWN.into_iter().find(|name| *name == request.method().as_str()).unwrap_or("other")
 }
 
 fn dress_answer(response: &mut Response, id: &RequestId) {
     let headers = response.headers_mut();
     headers.insert(REQUEST_ID_HEADER, id_header(id));
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
-    headers
-        .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.remove(header::SERVER);
 }

@@ -1,9 +1,6 @@
 //! What every answer of every door wears.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot prepare its case fails"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot prepare its case fails")]
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -12,71 +9,41 @@ use axum::Router;
 use axum::body::Body;
 use axum::routing::get;
 use http::{HeaderValue, Request, StatusCode, header};
-use passgate_door_http::{
-    Arrival, Client, Connection, TrustedProxies, answer_panics_with, dress, retry_after,
-};
+use passgate_door_http::{Arrival, Client, Connection, TrustedProxies, answer_panics_with, dress, retry_after};
 use tower::ServiceExt;
 use tracing_subscriber::fmt::MakeWriter;
 
 fn doors() -> Router {
-    let loud = Router::new().route(
-        "/loud/{id}",
-        get(|| async { [(header::SERVER, "Loud/1.0")] }),
-    );
+    let loud = Router::new().route("/loud/{id}", get(|| async { [(header::SERVER, "Loud/1.0")] }));
     let broken = Router::new().route(
         "/broken",
         get(|| async {
-            if true {
-                panic!("broken on purpose")
-            }
+            assert!(std::hint::black_box(false), "broken on purpose");
         }),
     );
     let worded = answer_panics_with(
         Router::new().route(
             "/worded",
             get(|| async {
-                if true {
-                    panic!("broken")
-                }
+                assert!(std::hint::black_box(false), "broken");
             }),
         ),
-        || {
-            axum::response::IntoResponse::into_response((
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "in the door's words",
-            ))
-        },
+        || axum::response::IntoResponse::into_response((StatusCode::INTERNAL_SERVER_ERROR, "in the door's words")),
     );
-    let who = Router::new().route(
-        "/who",
-        get(|at: Arrival| async move { format!("{} {}", at.client.source, at.request.as_str()) }),
-    );
-    dress(
-        loud.merge(broken).merge(worded).merge(who),
-        TrustedProxies::parse(["127.0.0.1"]).unwrap(),
-    )
+    let who = Router::new()
+        .route("/who", get(|at: Arrival| async move { format!("{} {}", at.client.source, at.request.as_str()) }));
+    dress(loud.merge(broken).merge(worded).merge(who), TrustedProxies::parse(["127.0.0.1"]).unwrap())
 }
 
 fn request(path: &str) -> Request<Body> {
-    let connection = Connection {
-        peer: "127.0.0.1:9".parse().unwrap(),
-        secure: false,
-    };
-    let request = Request::builder()
-        .uri(path)
-        .header("x-forwarded-for", "198.51.100.1")
-        .header("x-api-key", "s3cr3t-header");
+    let connection = Connection { peer: "127.0.0.1:9".parse().unwrap(), secure: false };
+    let request =
+        Request::builder().uri(path).header("x-forwarded-for", "198.51.100.1").header("x-api-key", "s3cr3t-header");
     request.extension(connection).body(Body::empty()).unwrap()
 }
 
 async fn text(response: axum::response::Response) -> String {
-    String::from_utf8(
-        axum::body::to_bytes(response.into_body(), 9999)
-            .await
-            .unwrap()
-            .to_vec(),
-    )
-    .unwrap()
+    String::from_utf8(axum::body::to_bytes(response.into_body(), 9999).await.unwrap().to_vec()).unwrap()
 }
 
 #[tokio::test]
@@ -100,32 +67,20 @@ async fn a_panic_costs_one_request_and_each_door_words_it() {
     assert_eq!(text(broken).await, "");
     let worded = app.clone().oneshot(request("/worded")).await.unwrap();
     assert_eq!(text(worded).await, "in the door's words");
-    assert_eq!(
-        app.oneshot(request("/loud/1")).await.unwrap().status(),
-        StatusCode::OK
-    );
+    assert_eq!(app.oneshot(request("/loud/1")).await.unwrap().status(), StatusCode::OK);
 }
 
 #[tokio::test]
 async fn a_handler_learns_the_client_and_the_id_that_the_answer_carries() {
     let answer = doors().oneshot(request("/who")).await.unwrap();
-    let id = answer.headers()["passgate-request-id"]
-        .to_str()
-        .unwrap()
-        .to_owned();
+    let id = answer.headers()["passgate-request-id"].to_str().unwrap().to_owned();
     assert_eq!(text(answer).await, format!("198.51.100.1 {id}"));
 }
 
 #[tokio::test]
 async fn without_a_connection_the_client_is_unknown_and_nothing_trusts_it() {
-    let bare = Router::new().route(
-        "/",
-        get(|client: Client| async move { format!("{client:?}") }),
-    );
-    let answer = bare
-        .oneshot(Request::builder().uri("/").body(Body::empty()).unwrap())
-        .await
-        .unwrap();
+    let bare = Router::new().route("/", get(|client: Client| async move { format!("{client:?}") }));
+    let answer = bare.oneshot(Request::builder().uri("/").body(Body::empty()).unwrap()).await.unwrap();
     assert_eq!(text(answer).await, format!("{:?}", Client::unknown()));
     assert!(!Client::unknown().loopback && !Client::unknown().secure);
 }
@@ -160,30 +115,17 @@ async fn the_log_shows_the_id_and_the_route_but_no_path_query_or_header() {
         .with_ansi(false)
         .finish();
     let guard = tracing::subscriber::set_default(subscriber);
-    let answer = doors()
-        .oneshot(request("/loud/s3cr3t-path?key=s3cr3t-query"))
-        .await
-        .unwrap();
+    let answer = doors().oneshot(request("/loud/s3cr3t-path?key=s3cr3t-query")).await.unwrap();
     drop(guard);
-    let id = answer.headers()["passgate-request-id"]
-        .to_str()
-        .unwrap()
-        .to_owned();
+    let id = answer.headers()["passgate-request-id"].to_str().unwrap().to_owned();
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    assert!(
-        log.contains(&id) && log.contains("/loud/{id}") && log.contains("status=200"),
-        "{log}"
-    );
+    assert!(log.contains(&id) && log.contains("/loud/{id}") && log.contains("status=200"), "{log}");
     assert!(!log.contains("s3cr3t"), "{log}");
 }
 
 #[test]
 fn retry_after_is_whole_seconds_rounded_up_and_never_none() {
     for (wait, expected) in [(0, "1"), (1, "1"), (1000, "1"), (1001, "2"), (59_999, "60")] {
-        assert_eq!(
-            retry_after(Duration::from_millis(wait)),
-            HeaderValue::from_static(expected),
-            "{wait}"
-        );
+        assert_eq!(retry_after(Duration::from_millis(wait)), HeaderValue::from_static(expected), "{wait}");
     }
 }

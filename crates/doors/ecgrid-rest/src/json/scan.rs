@@ -34,9 +34,7 @@ fn end_of_string(bytes: &[u8], mut at: usize) -> Option<usize> {
             b'"' => return Some(at + 1),
             b'\\' if bytes.get(at + 1) == Some(&b'u') => {
                 at = match unit(bytes, at)? {
-                    0xD800..0xDC00 => {
-                        matches!(unit(bytes, at + 6)?, 0xDC00..0xE000).then_some(at + 12)?
-                    }
+                    0xD800..0xDC00 => matches!(unit(bytes, at + 6)?, 0xDC00..0xE000).then_some(at + 12)?,
                     0xDC00..0xE000 => return None,
                     _ => at + 6,
                 }
@@ -50,7 +48,5 @@ fn end_of_string(bytes: &[u8], mut at: usize) -> Option<usize> {
 /// The UTF-16 unit of the escape `\uXXXX` that begins here.
 fn unit(bytes: &[u8], at: usize) -> Option<u32> {
     let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
-    digits.iter().try_fold(0, |unit, digit| {
-        Some(unit * 16 + char::from(*digit).to_digit(16)?)
-    })
+    digits.iter().try_fold(0, |unit, digit| Some(unit * 16 + char::from(*digit).to_digit(16)?))
 }

@@ -69,37 +69,17 @@ fn a_body_that_is_not_strict_json_or_no_object_is_refused_as_a_whole() {
         check(body, NO_OBJECT);
     }
     check(b"{\"userId\":1,\"newPassword\":\"\xff\"}", NO_OBJECT);
-    check(
-        b"{\"userId\":1,\"newPassword\":\"\xed\xa0\x80\"}",
-        NO_OBJECT,
-    );
+    check(b"{\"userId\":1,\"newPassword\":\"\xed\xa0\x80\"}", NO_OBJECT);
     check([b'{', 0, b'}', 0], NO_OBJECT);
 }
 
 #[test]
 fn a_lone_surrogate_is_refused_wherever_it_stands() {
     // R92
-    for string in [
-        "\\ud83d",
-        "\\ude00",
-        "\\ud83dx",
-        "\\ud83d\\ud83d",
-        "\\ud83d\\n",
-        "\\ude00\\ud83d",
-        "\\\\\\ud83d",
-    ] {
-        check(
-            format!("{{\"userId\":1,\"newPassword\":\"{string}\"}}"),
-            NO_OBJECT,
-        );
-        check(
-            format!("{{\"userId\":1,\"newPassword\":\"x\",\"other\":[\"{string}\"]}}"),
-            NO_OBJECT,
-        );
-        check(
-            format!("{{\"userId\":1,\"newPassword\":\"x\",\"{string}\":1}}"),
-            NO_OBJECT,
-        );
+    for string in ["\\ud83d", "\\ude00", "\\ud83dx", "\\ud83d\\ud83d", "\\ud83d\\n", "\\ude00\\ud83d", "\\\\\\ud83d"] {
+        check(format!("{{\"userId\":1,\"newPassword\":\"{string}\"}}"), NO_OBJECT);
+        check(format!("{{\"userId\":1,\"newPassword\":\"x\",\"other\":[\"{string}\"]}}"), NO_OBJECT);
+        check(format!("{{\"userId\":1,\"newPassword\":\"x\",\"{string}\":1}}"), NO_OBJECT);
     }
     check(r#"{"userId":1,"newPassword":"\ud83d\ude00"}"#, "1 😀");
     check(r#"{"userId":1,"newPassword":"\\ud83d"}"#, r"1 \\ud83d");
@@ -127,10 +107,7 @@ fn a_name_given_twice_is_refused_letter_case_aside_known_or_not() {
     check(r#"{"userId":1,"userId":1,"newPassword":"x"}"#, TWICE);
     check(r#"{"userId":1,"USERID":1,"newPassword":"x"}"#, TWICE);
     check(r#"{"userId":1,"user\u0049d":2,"newPassword":"x"}"#, TWICE);
-    check(
-        r#"{"userId":1,"newPassword":"x","other":1,"Other":2}"#,
-        TWICE,
-    );
+    check(r#"{"userId":1,"newPassword":"x","other":1,"Other":2}"#, TWICE);
     check(r#"{"userId":1,"newPassword":"x","ÄB":1,"äb":2}"#, TWICE);
 }
 
@@ -138,10 +115,7 @@ fn a_name_given_twice_is_refused_letter_case_aside_known_or_not() {
 fn names_are_read_without_regard_to_case_and_unknown_ones_are_bound_to_nothing() {
     // ecgrid-rest 3 #12
     check(r#"{"UserId":1,"NEWPASSWORD":"x"}"#, "1 x");
-    check(
-        r#"{"userId":1,"newPassword":"x","authLevel":"Root","deep":{"userId":2}}"#,
-        "1 x",
-    );
+    check(r#"{"userId":1,"newPassword":"x","authLevel":"Root","deep":{"userId":2}}"#, "1 x");
     check(r#" { "userId" : 1 , "newPassword" : "x" } "#, "1 x");
 }
 
@@ -150,10 +124,7 @@ fn the_strict_profile_refuses_unknown_names() {
     // R92
     let body = br#"{"userId":1,"newPassword":"x","other":1}"#;
     let refused = Fields::read(body, NAMES, UnknownProperties::Refused).map(|_| ());
-    assert_eq!(
-        message(&refused.unwrap_err()),
-        "The request body has an unknown property."
-    );
+    assert_eq!(message(&refused.unwrap_err()), "The request body has an unknown property.");
 }
 
 #[test]
@@ -166,24 +137,12 @@ fn a_missing_or_null_integer_is_required() {
 #[test]
 fn integers_come_as_numbers_or_decimal_strings_and_as_nothing_else() {
     // ecgrid-rest 3 #12, 4.1
-    for (value, read) in [
-        ("7301", 7301),
-        ("\"7301\"", 7301),
-        ("-1", -1),
-        ("\"-1\"", -1),
-        ("-0", 0),
-        ("\"\\u0037\"", 7),
-    ] {
-        check(
-            format!("{{\"userId\":{value},\"newPassword\":\"x\"}}"),
-            &format!("{read} x"),
-        );
+    for (value, read) in [("7301", 7301), ("\"7301\"", 7301), ("-1", -1), ("\"-1\"", -1), ("-0", 0), ("\"\\u0037\"", 7)]
+    {
+        check(format!("{{\"userId\":{value},\"newPassword\":\"x\"}}"), &format!("{read} x"));
     }
     check(r#"{"userId":2147483647,"newPassword":"x"}"#, "2147483647 x");
-    check(
-        r#"{"userId":-2147483648,"newPassword":"x"}"#,
-        "-2147483648 x",
-    );
+    check(r#"{"userId":-2147483648,"newPassword":"x"}"#, "-2147483648 x");
     for value in [
         "2147483648",
         "-2147483649",
@@ -209,28 +168,18 @@ fn integers_come_as_numbers_or_decimal_strings_and_as_nothing_else() {
         "\"-\"",
         "\"1,000\"",
     ] {
-        check(
-            format!("{{\"userId\":{value},\"newPassword\":\"x\"}}"),
-            NO_INTEGER,
-        );
+        check(format!("{{\"userId\":{value},\"newPassword\":\"x\"}}"), NO_INTEGER);
     }
 }
 
 #[test]
 fn a_secret_is_a_string_that_is_not_empty() {
     // ecgrid-rest 4.1
-    for body in [
-        r#"{"userId":1}"#,
-        r#"{"userId":1,"newPassword":null}"#,
-        r#"{"userId":1,"newPassword":""}"#,
-    ] {
+    for body in [r#"{"userId":1}"#, r#"{"userId":1,"newPassword":null}"#, r#"{"userId":1,"newPassword":""}"#] {
         check(body, "newPassword is required.");
     }
     for value in ["1", "true", "{}", "[\"x\"]", "1.5"] {
-        check(
-            format!("{{\"userId\":1,\"newPassword\":{value}}}"),
-            "newPassword must be a string.",
-        );
+        check(format!("{{\"userId\":1,\"newPassword\":{value}}}"), "newPassword must be a string.");
     }
 }
 

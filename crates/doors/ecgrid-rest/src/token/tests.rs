@@ -8,11 +8,7 @@ const SESSION: &str = "3f0c6a52-8d0e-4b53-9a55-0d7f6c1f2a11";
 const SECRET: [u8; 32] = [7; 32];
 
 fn keys() -> TokenKeys {
-    TokenKeys::new(
-        "https://gate.example",
-        SigningKey::new("k2", &SECRET).unwrap(),
-        vec![],
-    )
+    TokenKeys::new("https://gate.example", SigningKey::new("k2", &SECRET).unwrap(), vec![])
 }
 
 fn now() -> Timestamp {
@@ -21,12 +17,7 @@ fn now() -> Timestamp {
 
 fn issue(keys: &TokenKeys) -> Zeroizing<String> {
     let session = Token::sent(Zeroizing::new(SESSION.to_owned()));
-    keys.issue(
-        &session,
-        UserId::new(7301).unwrap(),
-        now(),
-        now() + SignedDuration::from_secs(3600),
-    )
+    keys.issue(&session, UserId::new(7301).unwrap(), now(), now() + SignedDuration::from_secs(3600))
 }
 
 const HEADER: &str = r#"{"typ":"JWT","alg":"HS256","kid":"k2"}"#;
@@ -36,26 +27,14 @@ fn claims(change: (&str, &str)) -> String {
         r#"{{"iss":"https://gate.example","aud":"ecgrid-rest","sub":"7301","iat":1800000000,"exp":1800003600,"jti":"{SESSION}"}}"#
     );
     let changed = claims.replace(change.0, change.1);
-    assert!(
-        change.0.is_empty() || changed != claims,
-        "the change must fit"
-    );
+    assert!(change.0.is_empty() || changed != claims, "the change must fit");
     changed
 }
 
 /// Signs anything, as somebody who had our key would.
 fn sign(header: &str, claims: &str, secret: &[u8]) -> String {
-    let message = format!(
-        "{}.{}",
-        URL_SAFE_NO_PAD.encode(header),
-        URL_SAFE_NO_PAD.encode(claims)
-    );
-    let signature = crypto::sign(
-        message.as_bytes(),
-        &EncodingKey::from_secret(secret),
-        Algorithm::HS256,
-    )
-    .unwrap();
+    let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
+    let signature = crypto::sign(message.as_bytes(), &EncodingKey::from_secret(secret), Algorithm::HS256).unwrap();
     format!("{message}.{signature}")
 }
 
@@ -66,14 +45,8 @@ fn taken(token: &str) -> bool {
 #[test]
 fn a_token_that_we_made_is_read_back() {
     let signed = keys().read(&issue(&keys()), now()).unwrap();
-    assert_eq!(
-        (signed.session.expose(), signed.user.get()),
-        (SESSION, 7301)
-    );
-    assert!(
-        taken(&sign(HEADER, &claims(("", "")), &SECRET)),
-        "the forger of the other tests can sign"
-    );
+    assert_eq!((signed.session.expose(), signed.user.get()), (SESSION, 7301));
+    assert!(taken(&sign(HEADER, &claims(("", "")), &SECRET)), "the forger of the other tests can sign");
 }
 
 #[test]
@@ -98,10 +71,7 @@ fn no_header_but_our_own_is_heeded() {
         "{}",
         "",
     ] {
-        assert!(
-            !taken(&sign(header, &claims(("", "")), &SECRET)),
-            "{header}"
-        );
+        assert!(!taken(&sign(header, &claims(("", "")), &SECRET)), "{header}");
     }
 }
 
@@ -115,26 +85,10 @@ fn no_signature_but_our_own_is_believed() {
     }
     let other = sign(HEADER, &claims(("7301", "7302")), &SECRET);
     let foreign = other.rsplit_once('.').unwrap().1;
-    for forged in [
-        "",
-        "AA",
-        foreign,
-        &format!("{signature}A"),
-        &format!("{signature}="),
-        &format!(" {signature}"),
-    ] {
+    for forged in ["", "AA", foreign, &format!("{signature}A"), &format!("{signature}="), &format!(" {signature}")] {
         assert!(!taken(&format!("{message}.{forged}")), "{forged}");
     }
-    for text in [
-        "",
-        ".",
-        "..",
-        "a.b.c",
-        message,
-        SESSION,
-        &format!("{}.", good.as_str()),
-        &"x.".repeat(5000),
-    ] {
+    for text in ["", ".", "..", "a.b.c", message, SESSION, &format!("{}.", good.as_str()), &"x.".repeat(5000)] {
         assert!(!taken(text));
     }
 }
@@ -159,49 +113,22 @@ fn every_claim_is_required_with_its_type() {
         ("gate.example", "else.example"),
         ("ecgrid-rest", "portal"),
         (r#""aud":"ecgrid-rest""#, r#""aud":["ecgrid-rest"]"#),
-        (
-            r#""exp":1800003600"#,
-            r#""exp":1800003600,"exp":1900000000"#,
-        ),
+        (r#""exp":1800003600"#, r#""exp":1800003600,"exp":1900000000"#),
         (r#""exp":"#, r#""nbf":"0","exp":"#),
     ] {
-        assert!(
-            !taken(&sign(HEADER, &claims(change), &SECRET)),
-            "{change:?}"
-        );
+        assert!(!taken(&sign(HEADER, &claims(change), &SECRET)), "{change:?}");
     }
 }
 
 #[test]
 fn a_token_counts_within_its_time_and_half_a_minute() {
     // R37
-    for (exp, expected) in [
-        (1_799_999_970, false),
-        (1_799_999_971, true),
-        (i64::MAX, true),
-        (i64::MIN, false),
-    ] {
-        assert_eq!(
-            taken(&sign(
-                HEADER,
-                &claims(("1800003600", &exp.to_string())),
-                &SECRET
-            )),
-            expected,
-            "exp {exp}"
-        );
+    for (exp, expected) in [(1_799_999_970, false), (1_799_999_971, true), (i64::MAX, true), (i64::MIN, false)] {
+        assert_eq!(taken(&sign(HEADER, &claims(("1800003600", &exp.to_string())), &SECRET)), expected, "exp {exp}");
     }
-    for (nbf, expected) in [
-        (1_800_000_030, true),
-        (1_800_000_031, false),
-        (i64::MAX, false),
-    ] {
+    for (nbf, expected) in [(1_800_000_030, true), (1_800_000_031, false), (i64::MAX, false)] {
         let change = (r#""exp":"#, &*format!(r#""nbf":{nbf},"exp":"#));
-        assert_eq!(
-            taken(&sign(HEADER, &claims(change), &SECRET)),
-            expected,
-            "nbf {nbf}"
-        );
+        assert_eq!(taken(&sign(HEADER, &claims(change), &SECRET)), expected, "nbf {nbf}");
     }
 }
 
@@ -210,11 +137,7 @@ fn a_change_of_keys_ends_no_session_while_the_old_key_is_kept() {
     // R40
     let old = issue(&keys());
     let new_key = || SigningKey::new("k3", &[8; 32]).unwrap();
-    let overlap = TokenKeys::new(
-        "https://gate.example",
-        new_key(),
-        vec![SigningKey::new("k2", &SECRET).unwrap()],
-    );
+    let overlap = TokenKeys::new("https://gate.example", new_key(), vec![SigningKey::new("k2", &SECRET).unwrap()]);
     assert!(overlap.read(&old, now()).is_some());
     assert!(overlap.read(&issue(&overlap), now()).is_some());
     let after = TokenKeys::new("https://gate.example", new_key(), vec![]);
