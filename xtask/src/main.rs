@@ -1,2 +1,44 @@
-//! (being written)
-fn main() {}
+//! Every task that a person runs by hand, one file each. `cargo xtask --help` lists them.
+
+mod bench;
+mod check;
+mod fuzz;
+mod run;
+mod soak;
+mod tally;
+mod test;
+mod tidy;
+
+use clap::{Parser, Subcommand};
+
+/// The tasks of people who work on Passgate.
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Formatting, lints, documentation and tidiness, with warnings denied.
+    Check,
+    /// Installs what the tests need, then runs them all, real clients included.
+    Test(test::Arguments),
+    /// Measures the ratios of docs/performance.md.
+    Bench,
+    /// Fuzzes every parser for a bounded time; needs cargo-fuzz.
+    Fuzz(fuzz::Arguments),
+    /// The long forms of the slow tests: crash rounds by the hundred.
+    Soak(soak::Arguments),
+}
+
+fn main() -> anyhow::Result<()> {
+    match Arguments::parse().task {
+        Task::Check => check::run(),
+        Task::Test(arguments) => test::run(&arguments),
+        Task::Bench => bench::run(),
+        Task::Fuzz(arguments) => fuzz::run(&arguments),
+        Task::Soak(arguments) => soak::run(&arguments),
+    }
+}
