@@ -1,1 +1,19 @@
-//! (being written)
+//! The store of Passgate: where password changes become true.
+//!
+//! Every act of [`passgate_gate::store::Store`] is written once, in portable SQL, over the small trait
+//! `sql::Sql` (`acts` change, `reads` look). An engine runs them: it opens transactions, takes them to the
+//! disk and tells what became of them. What one engine alone knows stays in its folder; today there is
+//! `sqlite`. What an engine has to keep is the contract suite in `tests/contract`. Start reading at
+//! `acts::replace_password`.
+
+mod acts;
+mod chain;
+mod reads;
+mod rows;
+mod sql;
+mod sqlite;
+mod store;
+
+pub use chain::{Broken, Damage, Verified, VerifyError, verify_chain};
+pub use sqlite::{BackupError, OpenError, SqliteEngine, SqliteOptions, SqliteStore};
+pub use store::SqlStore;

@@ -1,0 +1,55 @@
+//! Reading sessions.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use passgate_gate::digest::Digest;
+use passgate_gate::ids::UserId;
+use passgate_gate::session::Session;
+use passgate_gate::store::StoreError;
+use passgate_gate::user::Account;
+
+use crate::rows::{account, account_columns, account_tables, session, session_columns};
+use crate::sql::{Act, Sql, values};
+
+/// `Store::session`.
+pub(crate) struct SessionByDigest<'a>(pub(crate) &'a Digest);
+
+#[async_trait]
+impl Act for SessionByDigest<'_> {
+    type Answer = Option<(Session, Account)>;
+
+    async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
+        const BY_DIGEST: &str = concat!(
+            "SELECT ",
+            session_columns!(),
+            ", ",
+            account_columns!(),
+            " FROM ",
+            account_tables!(),
+            " JOIN sessions s ON s.user_id = u.id WHERE s.digest = ?1"
+        );
+        let Some(mut row) = sql.first(BY_DIGEST, values![self.0]).await? else { return Ok(None) };
+        Ok(Some((session(&mut row)?, account(&mut row)?)))
+    }
+}
+
+/// `Store::open_sessions`.
+pub(crate) struct OpenSessionsOf {
+    pub(crate) user: UserId,
+    pub(crate) now: Timestamp,
+}
+
+#[async_trait]
+impl Act for OpenSessionsOf {
+    type Answer = u32;
+
+    async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
+        const OPEN: &str = "SELECT COUNT(*) FROM sessions s JOIN users u ON u.id = s.user_id \
+             WHERE s.user_id = ?1 AND s.ended IS NULL AND s.expires > ?2 AND s.absolute > ?2 \
+             AND s.credential_version = u.credential_version";
+        match sql.first(OPEN, values![self.user, self.now]).await? {
+            Some(mut row) => row.next("sessions", "digest"),
+            None => Ok(0),
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! One connection: its settings, and how the statements of acts run on it.
+
+use std::path::Path;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use async_trait::async_trait;
+use passgate_gate::store::StoreError;
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OpenFlags, ToSql, params_from_iter};
+
+use super::SqliteOptions;
+use super::errors::store_error;
+use crate::rows::{Cell, Row};
+use crate::sql::{Act, Sql, Value};
+
+/// More than there are statements: each is prepared once per connection.
+const STATEMENTS: usize = 128;
+
+/// The connection that writes.
+pub(super) fn open_writer(path: &Path, options: &SqliteOptions) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(options.busy_timeout)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // NORMAL may lose acknowledged commits when the power fails (R117).
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // Replaced hashes are overwritten where that costs no extra page.
+    connection.pragma_update(None, "secure_delete", "FAST")?;
+    if let Some(pages) = options.max_pages {
+        connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
+    }
+    Ok(connection)
+}
+
+/// A connection that cannot write.
+pub(super) fn open_reader(path: &Path, options: &SqliteOptions) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    // WAL readers wait for nobody but a recovery after a crash of another process.
+    connection.busy_timeout(options.busy_timeout)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(connection)
+}
+
+/// Runs an act on the connection, inside the transaction that the caller has opened.
+pub(super) fn run<A: Act>(act: &A, connection: &mut Connection) -> Result<A::Answer, StoreError> {
+    let mut statements = Statements(connection);
+    let future = pin!(act.run(&mut statements));
+    // Statements never wait, so one poll is the whole act.
+    match future.poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(answer) => answer,
+        Poll::Pending => Err(StoreError::Failed("an act awaited something that is no statement".into())),
+    }
+}
+
+struct Statements<'c>(&'c mut Connection);
+
+#[async_trait]
+impl Sql for Statements<'_> {
+    async fn query(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
+        query(self.0, sql, values).map_err(store_error)
+    }
+
+    async fn execute(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<u64, StoreError> {
+        let changed = self.0.prepare_cached(sql).and_then(|mut statement| statement.execute(params_from_iter(values)));
+        changed.map(|rows| rows as u64).map_err(store_error)
+    }
+}
+
+fn query(connection: &Connection, sql: &str, values: &[Value<'_>]) -> rusqlite::Result<Vec<Row>> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let columns = statement.column_count();
+    let mut found = statement.query(params_from_iter(values))?;
+    let mut rows = Vec::new();
+    while let Some(row) = found.next()? {
+        let cells = (0..columns).map(|column| row.get_ref(column).map(cell)).collect::<Result<_, _>>()?;
+        rows.push(Row::new(cells));
+    }
+    Ok(rows)
+}
+
+fn cell(value: ValueRef<'_>) -> Cell {
+    match value {
+        ValueRef::Null => Cell::Null,
+        ValueRef::Integer(number) => Cell::Integer(number),
+        ValueRef::Text(text) => String::from_utf8(text.to_vec()).map_or(Cell::Foreign, Cell::Text),
+        ValueRef::Blob(bytes) => Cell::Bytes(bytes.to_vec()),
+        ValueRef::Real(_) => Cell::Foreign,
+    }
+}
+
+impl ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match *self {
+            Value::Null => ValueRef::Null,
+            Value::Integer(number) => ValueRef::Integer(number),
+            Value::Bool(truth) => ValueRef::Integer(truth.into()),
+            Value::Text(text) => ValueRef::Text(text.as_bytes()),
+            Value::Bytes(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}

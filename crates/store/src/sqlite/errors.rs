@@ -1,0 +1,77 @@
+//! What SQLite says when it fails, in the words of the store.
+
+use std::io;
+use std::path::PathBuf;
+
+use passgate_gate::store::StoreError;
+use rusqlite::ErrorCode;
+
+/// Why a store was not opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// There is no such file.
+    #[error("there is no store at {0}")]
+    Missing(PathBuf),
+    /// A new store would overwrite this file.
+    #[error("{0} exists already")]
+    Exists(PathBuf),
+    /// Others than the owner may read or write it (R119).
+    #[error("{path} has mode {mode:04o}; others than its owner must have no access")]
+    Permissions {
+        /// The file or folder.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
+    /// A database of something else.
+    #[error("the file is a database, but not a store of Passgate")]
+    Foreign,
+    /// It was written by a newer version of Passgate.
+    #[error("the store has schema {found}, this version knows {known}")]
+    Newer {
+        /// The number of its last migration.
+        found: i64,
+        /// The number of the last one that this version knows.
+        known: i64,
+    },
+    /// A migration that was applied is not the one that this version has under its number.
+    #[error("migration {0} was applied in another form than this version has it")]
+    Migration(i64),
+    /// The file is damaged. Restore a backup.
+    #[error("the store is damaged: {0}")]
+    Damaged(String),
+    /// The operating system refused.
+    #[error("the file cannot be used")]
+    Io(#[from] io::Error),
+    /// SQLite refused.
+    #[error("the database cannot be opened")]
+    Database(#[source] rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for OpenError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(error.to_string()),
+            _ => Self::Database(error),
+        }
+    }
+}
+
+/// What a failing statement means to a caller: worth another try later, or not.
+pub(super) fn store_error(error: rusqlite::Error) -> StoreError {
+    match error.sqlite_error_code() {
+        Some(
+            ErrorCode::DatabaseBusy
+            | ErrorCode::DatabaseLocked
+            | ErrorCode::DiskFull
+            | ErrorCode::SystemIoFailure
+            | ErrorCode::ReadOnly
+            | ErrorCode::CannotOpen
+            | ErrorCode::OutOfMemory
+            | ErrorCode::FileLockingProtocolFailed
+            | ErrorCode::PermissionDenied
+            | ErrorCode::OperationInterrupted,
+        ) => StoreError::Unavailable(error.into()),
+        _ => StoreError::Failed(error.into()),
+    }
+}

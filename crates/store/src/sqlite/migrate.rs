@@ -1,0 +1,79 @@
+//! The schema, version by version. A migration is never changed once it was released: its checksum stands
+//! in the stores that applied it.
+
+use passgate_gate::digest::Digest;
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::errors::OpenError;
+
+/// Marks a file as a store of Passgate: `PASG`.
+const APPLICATION: i64 = 0x5041_5347;
+
+struct Migration {
+    number: i64,
+    name: &'static str,
+    sql: &'static str,
+}
+
+const MIGRATIONS: &[Migration] =
+    &[Migration { number: 1, name: "first", sql: include_str!("../../migrations/sqlite/0001_first.sql") }];
+
+/// Applies what is missing, in one transaction; refuses what is not ours or newer than this version.
+pub(super) fn up_to_date(connection: &mut Connection) -> Result<(), OpenError> {
+    bring_to(connection, MIGRATIONS)
+}
+
+fn bring_to(connection: &mut Connection, migrations: &[Migration]) -> Result<(), OpenError> {
+    // Immediate: of two programs that start at once, one migrates and the other finds it done.
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let applied = applied(&transaction)?;
+    for (number, checksum) in &applied {
+        let known = migrations.iter().find(|migration| migration.number == *number);
+        let known = known.ok_or(OpenError::Newer { found: *number, known: last(migrations) })?;
+        if *checksum != Digest::of(known.sql.as_bytes()).as_bytes() {
+            return Err(OpenError::Migration(*number));
+        }
+    }
+    for missing in migrations.iter().skip(applied.len()) {
+        transaction.execute_batch(missing.sql)?;
+        transaction.execute(
+            "INSERT INTO schema_migrations (number, name, checksum) VALUES (?1, ?2, ?3)",
+            (missing.number, missing.name, Digest::of(missing.sql.as_bytes()).as_bytes()),
+        )?;
+        tracing::info!(number = missing.number, name = missing.name, "the store's schema was brought up to date");
+    }
+    transaction.commit()?;
+    Ok(())
+}
+
+fn last(migrations: &[Migration]) -> i64 {
+    migrations.last().map_or(0, |migration| migration.number)
+}
+
+/// The numbers and checksums of the migrations in the file, in order.
+fn applied(connection: &Connection) -> Result<Vec<(i64, Vec<u8>)>, OpenError> {
+    let application: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    if application != APPLICATION {
+        let tables: i64 = connection.query_row("SELECT COUNT(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        if application != 0 || tables != 0 {
+            return Err(OpenError::Foreign);
+        }
+        connection.pragma_update(None, "application_id", APPLICATION)?;
+        connection.execute_batch(
+            "CREATE TABLE schema_migrations (
+                number INTEGER NOT NULL PRIMARY KEY,
+                name TEXT NOT NULL,
+                checksum BLOB NOT NULL
+            ) STRICT",
+        )?;
+    }
+    let mut statement = connection.prepare("SELECT number, checksum FROM schema_migrations ORDER BY number")?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Whether every page, row and index of the file is sound (R119).
+pub(super) fn check_integrity(connection: &Connection) -> Result<(), OpenError> {
+    let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if verdict == "ok" { Ok(()) } else { Err(OpenError::Damaged(verdict)) }
+}

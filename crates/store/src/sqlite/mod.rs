@@ -1,0 +1,116 @@
+//! The embedded engine: SQLite in WAL mode with `synchronous = FULL`.
+//!
+//! [`writer`] owns the one connection that writes and commits what is waiting together; [`readers`] answer
+//! inline and wait for nobody. Other processes may open the same file: the command line beside the server.
+//! [`migrate`] brings the schema up to date, [`files`] looks at who may read the file.
+
+mod backup;
+mod connection;
+mod errors;
+mod files;
+mod migrate;
+mod readers;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+pub use backup::BackupError;
+pub use errors::OpenError;
+use passgate_gate::store::StoreError;
+
+use crate::sql::{Act, Engine};
+use crate::store::SqlStore;
+
+/// How an SQLite store is opened.
+#[derive(Debug, Clone)]
+pub struct SqliteOptions {
+    /// How long a transaction waits for another process that writes.
+    pub busy_timeout: Duration,
+    /// How many acts may wait for the writer; one more is answered with `Unavailable`.
+    pub queue: usize,
+    /// How many acts are committed together at most.
+    pub group: usize,
+    /// How many idle connections for reading are kept.
+    pub idle_readers: usize,
+    /// Whether the whole file is checked at the start (R119).
+    pub check_integrity: bool,
+    /// The most pages of 4 KiB that the file may grow to; `None`: as the disk allows.
+    pub max_pages: Option<u32>,
+}
+
+impl Default for SqliteOptions {
+    fn default() -> Self {
+        Self {
+            busy_timeout: Duration::from_secs(5),
+            queue: 4_096,
+            group: 256,
+            idle_readers: 16,
+            check_integrity: true,
+            max_pages: None,
+        }
+    }
+}
+
+/// A store in one SQLite file.
+pub type SqliteStore = SqlStore<SqliteEngine>;
+
+/// SQLite as an engine; seen from outside only as part of [`SqliteStore`].
+pub struct SqliteEngine {
+    path: PathBuf,
+    readers: readers::Readers,
+    writer: writer::Writer,
+}
+
+impl Engine for SqliteEngine {
+    async fn read<A: Act>(&self, act: &A) -> Result<A::Answer, StoreError> {
+        self.readers.run(act)
+    }
+
+    async fn write<A: Act<Answer: 'static> + 'static>(&self, act: A) -> Result<A::Answer, StoreError> {
+        self.writer.run(act).await
+    }
+}
+
+impl SqliteStore {
+    /// Makes a new store in a file that does not exist yet, readable by its owner alone, in a folder that
+    /// is made the same way where there is none.
+    pub fn create(path: &Path, options: &SqliteOptions) -> Result<Self, OpenError> {
+        files::create(path)?;
+        Self::start(path, options)
+    }
+
+    /// Opens an existing store after checking permissions, schema version and integrity (R119). A schema
+    /// of an older version is brought up to date, one of a newer version is refused.
+    pub fn open(path: &Path, options: &SqliteOptions) -> Result<Self, OpenError> {
+        files::check(path)?;
+        Self::start(path, options)
+    }
+
+    /// Writes a copy of the present state to a new file, while the store runs (R120). It holds up no
+    /// reader and no writer; call it where blocking is allowed.
+    pub fn backup_to(&self, path: &Path) -> Result<(), BackupError> {
+        backup::run(&self.engine.path, path)
+    }
+
+    /// Finishes what waits, moves all of it into the one file, and stops. Writes are refused from now on.
+    /// Dropping the store does the same. Blocks until done.
+    pub fn close(&self) {
+        self.engine.readers.close();
+        self.engine.writer.close();
+    }
+
+    fn start(path: &Path, options: &SqliteOptions) -> Result<Self, OpenError> {
+        let mut connection = connection::open_writer(path, options)?;
+        if options.check_integrity {
+            migrate::check_integrity(&connection)?;
+        }
+        migrate::up_to_date(&mut connection)?;
+        let engine = SqliteEngine {
+            path: path.to_owned(),
+            readers: readers::Readers::new(path, options),
+            writer: writer::Writer::start(connection, options)?,
+        };
+        Ok(Self { engine })
+    }
+}

@@ -1,0 +1,175 @@
+//! The one thread that writes, and group commit: what is waiting goes to the disk together.
+//!
+//! Each act runs in a savepoint of its own, so that its failure or panic costs it alone. Nobody is answered
+//! before the commit (R20); when the commit fails, all that it carried have failed (R118).
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use passgate_gate::store::StoreError;
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+use super::errors::OpenError;
+use super::{SqliteOptions, connection};
+use crate::sql::Act;
+
+pub(super) struct Writer {
+    queue: Mutex<Option<mpsc::Sender<Box<dyn Job>>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Writer {
+    pub(super) fn start(connection: Connection, options: &SqliteOptions) -> Result<Self, OpenError> {
+        let (sender, receiver) = mpsc::channel(options.queue.max(1));
+        let group = options.group.max(1);
+        let thread = std::thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || write_until_closed(connection, receiver, group))?;
+        Ok(Self { queue: Mutex::new(Some(sender)), thread: Mutex::new(Some(thread)) })
+    }
+
+    /// Hands an act to the writer and waits until it is durable. Whoever stops waiting does not stop the act.
+    pub(super) async fn run<A: Act<Answer: 'static> + 'static>(&self, act: A) -> Result<A::Answer, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let job = Box::new(Waiting { act, answer: None, reply });
+        match &*lock(&self.queue) {
+            Some(queue) => queue.try_send(job).map_err(|_| unavailable("too many acts wait for the store"))?,
+            None => return Err(unavailable("the store is closed")),
+        }
+        answer.await.unwrap_or_else(|_| Err(unavailable("the store's writer has stopped")))
+    }
+
+    /// Lets the writer finish what waits, and waits for it.
+    pub(super) fn close(&self) {
+        drop(lock(&self.queue).take());
+        if let Some(thread) = lock(&self.thread).take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the store's writer ended in a panic");
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn unavailable(why: &'static str) -> StoreError {
+    StoreError::Unavailable(why.into())
+}
+
+/// An act with somebody waiting for it. It is run, perhaps again after a lost transaction, then told.
+trait Job: Send {
+    /// Runs the act and keeps its answer; `false`: undo what it did.
+    fn run(&mut self, connection: &mut Connection) -> bool;
+    /// Gives out the answer.
+    fn tell(self: Box<Self>);
+    /// Says that nothing was done, unless the act has an error of its own to tell.
+    fn fail(self: Box<Self>, why: &'static str);
+}
+
+struct Waiting<A: Act> {
+    act: A,
+    answer: Option<Result<A::Answer, StoreError>>,
+    reply: oneshot::Sender<Result<A::Answer, StoreError>>,
+}
+
+impl<A: Act> Job for Waiting<A> {
+    fn run(&mut self, connection: &mut Connection) -> bool {
+        let answer = catch_unwind(AssertUnwindSafe(|| connection::run(&self.act, connection)))
+            .unwrap_or_else(|_| Err(StoreError::Failed("an act of the store panicked".into())));
+        self.answer.insert(answer).is_ok()
+    }
+
+    fn tell(self: Box<Self>) {
+        let answer = self.answer.unwrap_or_else(|| Err(unavailable("the act was not run")));
+        // Nobody may be waiting any more; the act holds all the same.
+        let _ = self.reply.send(answer);
+    }
+
+    fn fail(self: Box<Self>, why: &'static str) {
+        let error = self.answer.and_then(Result::err).unwrap_or_else(|| unavailable(why));
+        let _ = self.reply.send(Err(error));
+    }
+}
+
+fn write_until_closed(mut connection: Connection, mut queue: mpsc::Receiver<Box<dyn Job>>, most: usize) {
+    let mut group = Vec::with_capacity(most);
+    while let Some(first) = queue.blocking_recv() {
+        group.push(first);
+        while group.len() < most
+            && let Ok(next) = queue.try_recv()
+        {
+            group.push(next);
+        }
+        commit_together(&mut connection, std::mem::take(&mut group));
+    }
+    // Closing the last connection moves the log into the file as well; this shows when that fails.
+    if let Err(error) = connection.pragma_update_and_check(None, "wal_checkpoint", "TRUNCATE", |_| Ok(())) {
+        tracing::warn!(error = %error, "the store's log stays beside its file");
+    }
+}
+
+/// Carries out a group of acts in one transaction.
+fn commit_together(connection: &mut Connection, mut group: Vec<Box<dyn Job>>) {
+    while !group.is_empty() {
+        if let Err(error) = execute(connection, "BEGIN IMMEDIATE") {
+            return give_up(connection, group, &error, "no transaction could be begun");
+        }
+        let mut lost = None;
+        for (place, job) in group.iter_mut().enumerate() {
+            if let Err(error) = run_apart(connection, job.as_mut()) {
+                tracing::error!(error = %error, "the store lost a transaction");
+                lost = Some(place);
+                break;
+            }
+        }
+        let Some(place) = lost else {
+            return match execute(connection, "COMMIT") {
+                Ok(()) => group.into_iter().for_each(Job::tell),
+                Err(error) => give_up(connection, group, &error, "the transaction could not be committed"),
+            };
+        };
+        // A full disk may undo the whole transaction in the middle of an act. That act has failed; the
+        // others begin again without it.
+        roll_back(connection);
+        group.remove(place).fail("the transaction was lost");
+    }
+}
+
+/// Runs a job in its savepoint. An error here means that the transaction around it is gone.
+fn run_apart(connection: &mut Connection, job: &mut dyn Job) -> rusqlite::Result<()> {
+    execute(connection, "SAVEPOINT act")?;
+    if !job.run(connection) {
+        execute(connection, "ROLLBACK TO act")?;
+    }
+    execute(connection, "RELEASE act")
+}
+
+fn give_up(connection: &Connection, group: Vec<Box<dyn Job>>, error: &rusqlite::Error, why: &'static str) {
+    tracing::error!(error = %error, acts = group.len(), "{why}");
+    roll_back(connection);
+    for job in group {
+        job.fail(why);
+    }
+}
+
+fn roll_back(connection: &Connection) {
+    if !connection.is_autocommit()
+        && let Err(error) = execute(connection, "ROLLBACK")
+    {
+        tracing::error!(error = %error, "the store could not roll back");
+    }
+}
+
+fn execute(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached(sql)?.execute([]).map(drop)
+}
