@@ -22,7 +22,7 @@ fn argon2(case: Case) -> Option<Argon2<'static>> {
     Some(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
-fn argon2_allocating(case: Case) -> Option<Worker> {
+pub(crate) fn argon2_allocating(case: Case) -> Option<Worker> {
     let argon2 = argon2(case)?;
     Some(Box::new(move |password| {
         let mut tag = [0; 32];
@@ -31,7 +31,7 @@ fn argon2_allocating(case: Case) -> Option<Worker> {
     }))
 }
 
-fn argon2_reused(case: Case) -> Option<Worker> {
+pub(crate) fn argon2_reused(case: Case) -> Option<Worker> {
     let argon2 = argon2(case)?;
     let mut blocks = vec![Block::new(); case.memory_kib as usize];
     Some(Box::new(move |password| {

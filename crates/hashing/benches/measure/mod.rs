@@ -38,9 +38,14 @@ const CASES: [Case; 2] =
 /// The salt of all hashes here.
 pub(crate) const SALT: &[u8; 16] = b"sixteen bytes of";
 
-/// Prints one table per case and number of threads. `ROUNDS` in the environment decides how many rounds.
+/// `ROUNDS` in the environment.
+pub(crate) fn rounds() -> usize {
+    std::env::var("ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(12)
+}
+
+/// Prints one table per case and number of threads.
 pub(crate) fn run(candidates: &[Candidate]) {
-    let rounds = std::env::var("ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(12);
+    let rounds = rounds();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     for case in CASES {
         check_agreement(candidates, case);
@@ -93,7 +98,7 @@ fn table(candidates: &[Candidate], case: Case, threads: usize, hashes: u32, roun
 
 /// The processor time of one hash, over so many on each of so many threads; each thread's first hash,
 /// which also finds its memory, is left out.
-fn processor_millis(candidate: &Candidate, case: Case, threads: usize, hashes: u32) -> Option<f64> {
+pub(crate) fn processor_millis(candidate: &Candidate, case: Case, threads: usize, hashes: u32) -> Option<f64> {
     let make = candidate.worker;
     let barrier = Arc::new(Barrier::new(threads + 1));
     let running: Vec<_> = (0..threads)
@@ -126,14 +131,14 @@ fn processor_millis(candidate: &Candidate, case: Case, threads: usize, hashes: u
     able.then_some(took * 1_000.0 / count)
 }
 
-fn processor_seconds() -> f64 {
+pub(crate) fn processor_seconds() -> f64 {
     let time = clock_gettime(ClockId::ProcessCPUTime);
     #[expect(clippy::cast_precision_loss, reason = "seconds and nanoseconds of one run")]
     let seconds = time.tv_sec as f64 + time.tv_nsec as f64 / 1e9;
     seconds
 }
 
-fn median(values: &mut [f64]) -> f64 {
+pub(crate) fn median(values: &mut [f64]) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
 }
