@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the client samples need, on Debian 12 or later and Ubuntu 24.04 or later, as root or by sudo.
+# Installs what the client samples need, as root or by sudo. Tried on Debian 12 and 13; Ubuntu 24.04 has the same packages.
 #
 #   clients/install.sh [curl|python|node|java|csharp]...
 #
@@ -22,6 +22,11 @@ wants() { [[ " $kinds " == *" $1 "* ]]; }
 kinds=$*
 
 has() { command -v "$1" >/dev/null; }
+
+mkdir -p "$tools"
+tools=$(cd "$tools" && pwd)
+exec {lock}>"$tools/lock" # a second caller waits, then finds all done
+flock "$lock"
 
 missing=()
 has curl || missing+=(curl ca-certificates)
@@ -55,9 +60,6 @@ if ((${#missing[@]})); then
   { "${apt[@]}" update && "${apt[@]}" install --no-install-recommends "${missing[@]}"; } >"$log" 2>&1 ||
     { cat "$log" >&2; exit 1; }
 fi
-
-mkdir -p "$tools"
-tools=$(cd "$tools" && pwd)
 
 # changed FOLDER FILE...: whether FOLDER was made of other files than these, or never finished.
 changed() { [[ "$(cat "$1/made-of" 2>/dev/null)" != "$(cat "${@:2}" | sha256sum)" ]]; }
