@@ -14,10 +14,7 @@ use crate::xml;
 use crate::xml::read::{element_children, has_stray_text};
 
 pub(crate) const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
-const ENCODINGS: [&str; 2] = [
-    "http://schemas.xmlsoap.org/soap/encoding/",
-    "http://www.w3.org/2003/05/soap-encoding",
-];
+const ENCODINGS: [&str; 2] = ["http://schemas.xmlsoap.org/soap/encoding/", "http://www.w3.org/2003/05/soap-encoding"];
 
 /// Something in the element of the operation cannot be read as the declaration wants it.
 struct Unreadable;
@@ -37,17 +34,8 @@ pub(crate) fn read(
     let words = &declaration.dialect.words;
     let element = envelope.operation;
     let name = element.tag_name().name();
-    let unknown = || {
-        Fault::new(
-            FaultCode::Client,
-            words.unknown_operation.replace("{}", name),
-        )
-    };
-    let named = match element
-        .tag_name()
-        .namespace()
-        .filter(|namespace| !namespace.is_empty())
-    {
+    let unknown = || Fault::new(FaultCode::Client, words.unknown_operation.replace("{}", name));
+    let named = match element.tag_name().namespace().filter(|namespace| !namespace.is_empty()) {
         Some(namespace) => Some(declaration.variant(namespace).ok_or_else(unknown)?),
         None => None,
     };
@@ -63,21 +51,11 @@ pub(crate) fn read(
         }
     }
     let namespace = named.or(by_action).unwrap_or(endpoint.variant);
-    let reader = Reader {
-        declaration,
-        strict,
-    };
-    let arguments = reader
-        .arguments(operation, element)
-        .map_err(|Unreadable| Fault::new(FaultCode::Client, words.unreadable))?;
+    let reader = Reader { declaration, strict };
+    let arguments =
+        reader.arguments(operation, element).map_err(|Unreadable| Fault::new(FaultCode::Client, words.unreadable))?;
     let variant = variant(operation, namespace, &arguments);
-    Ok(Call {
-        operation,
-        namespace,
-        variant,
-        binding: Binding::Soap(envelope.version),
-        arguments,
-    })
+    Ok(Call { operation, namespace, variant, binding: Binding::Soap(envelope.version), arguments })
 }
 
 /// The variant whose result is expected: another one than the namespace's only if a parameter was given
@@ -88,10 +66,7 @@ pub(crate) fn variant(
     arguments: &Arguments,
 ) -> &'static Variant {
     let lists = |signature: &crate::declaration::Signature, name: &str| {
-        signature
-            .parameters
-            .iter()
-            .any(|parameter| parameter.name == name)
+        signature.parameters.iter().any(|parameter| parameter.name == name)
     };
     let own = operation.signature(namespace);
     arguments
@@ -118,31 +93,19 @@ struct Reader {
 }
 
 impl Reader {
-    fn arguments(
-        &self,
-        operation: &Operation,
-        element: Node<'_, '_>,
-    ) -> Result<Arguments, Unreadable> {
+    fn arguments(&self, operation: &Operation, element: Node<'_, '_>) -> Result<Arguments, Unreadable> {
         // Values that stand elsewhere, and arrays that bring their own rules, are no document style.
         for node in element.descendants().filter(Node::is_element) {
-            let refers = node
-                .attributes()
-                .any(|attribute| match attribute.namespace() {
-                    None => attribute.name() == "href",
-                    Some(namespace) => {
-                        ENCODINGS.contains(&namespace)
-                            && matches!(attribute.name(), "arrayType" | "ref")
-                    }
-                });
+            let refers = node.attributes().any(|attribute| match attribute.namespace() {
+                None => attribute.name() == "href",
+                Some(namespace) => ENCODINGS.contains(&namespace) && matches!(attribute.name(), "arrayType" | "ref"),
+            });
             if refers {
                 return Err(Unreadable);
             }
         }
         self.members(element, |name| {
-            operation
-                .parameters()
-                .find(|known| known.name == name)
-                .map(|known| (known.name, known.kind))
+            operation.parameters().find(|known| known.name == name).map(|known| (known.name, known.kind))
         })
     }
 
@@ -179,11 +142,7 @@ impl Reader {
         match kind {
             Type::Object(object) => self
                 .members(element, |name| {
-                    object
-                        .fields
-                        .iter()
-                        .find(|field| field.name == name)
-                        .map(|field| (field.name, field.kind))
+                    object.fields.iter().find(|field| field.name == name).map(|field| (field.name, field.kind))
                 })
                 .map(Argument::Object),
             Type::Array(array) => {
@@ -196,21 +155,14 @@ impl Reader {
                     .collect::<Result<_, _>>()
                     .map(Argument::Array)
             }
-            _ => xml::text(element)
-                .map(Argument::Text)
-                .map_err(|_| Unreadable),
+            _ => xml::text(element).map(Argument::Text).map_err(|_| Unreadable),
         }
     }
 
     fn is_ours(&self, element: Node<'_, '_>) -> bool {
-        match (
-            self.declaration.dialect.children,
-            element.tag_name().namespace(),
-        ) {
+        match (self.declaration.dialect.children, element.tag_name().namespace()) {
             (Children::AnyNamespace, _) | (Children::ServiceOrNone, None | Some("")) => true,
-            (Children::ServiceOrNone, Some(namespace)) => {
-                self.declaration.variant(namespace).is_some()
-            }
+            (Children::ServiceOrNone, Some(namespace)) => self.declaration.variant(namespace).is_some(),
         }
     }
 }

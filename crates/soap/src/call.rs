@@ -86,10 +86,7 @@ impl Arguments {
 
     /// An argument as it came, if it came at all.
     pub fn argument(&self, name: &str) -> Option<&Argument> {
-        self.given
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, argument)| argument)
+        self.given.iter().find(|(known, _)| *known == name).map(|(_, argument)| argument)
     }
 
     /// The text of an argument, white space included; `None` when absent or nil.
@@ -158,8 +155,6 @@ impl fmt::Debug for Call {
 impl fmt::Debug for Arguments {
     /// Names only: values may be passwords.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list()
-            .entries(self.given.iter().map(|(name, _)| name))
-            .finish()
+        f.debug_list().entries(self.given.iter().map(|(name, _)| name)).finish()
     }
 }

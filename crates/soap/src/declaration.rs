@@ -55,10 +55,7 @@ impl Eq for Variant {}
 
 /// How the WSDL of a variant is written.
 #[derive(Debug)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "independent habits of generators, each named where it is set"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "independent habits of generators, each named where it is set")]
 pub struct Description {
     /// The name of the `wsdl:service`.
     pub service: &'static str,
@@ -157,20 +154,12 @@ pub struct Parameter {
 impl Parameter {
     /// A parameter that the form binding wants to be there.
     pub const fn required(name: &'static str, kind: Type) -> Self {
-        Parameter {
-            name,
-            kind,
-            optional: false,
-        }
+        Parameter { name, kind, optional: false }
     }
 
     /// A parameter that may be left out everywhere.
     pub const fn optional(name: &'static str, kind: Type) -> Self {
-        Parameter {
-            name,
-            kind,
-            optional: true,
-        }
+        Parameter { name, kind, optional: true }
     }
 }
 
@@ -275,43 +264,28 @@ impl Operation {
 
     /// The signature that a variant publishes, if it publishes the operation.
     pub fn published_in(&self, variant: &Variant) -> Option<&'static Signature> {
-        self.signatures
-            .iter()
-            .find(|signature| signature.variants.contains(&variant))
+        self.signatures.iter().find(|signature| signature.variants.contains(&variant))
     }
 
     /// Every parameter that any signature knows.
     pub(crate) fn parameters(&self) -> impl Iterator<Item = &'static Parameter> {
-        self.signatures
-            .iter()
-            .flat_map(|signature| signature.parameters)
-            .chain(self.also)
+        self.signatures.iter().flat_map(|signature| signature.parameters).chain(self.also)
     }
 
     /// Whether two names stand for the same parameter.
     pub(crate) fn are_synonyms(&self, one: &str, other: &str) -> bool {
-        one == other
-            || self
-                .synonyms
-                .iter()
-                .any(|group| group.contains(&one) && group.contains(&other))
+        one == other || self.synonyms.iter().any(|group| group.contains(&one) && group.contains(&other))
     }
 }
 
 impl Declaration {
     /// The operation of a name.
     pub fn operation(&self, name: &str) -> Option<&'static Operation> {
-        self.operations
-            .iter()
-            .copied()
-            .find(|operation| operation.name == name)
+        self.operations.iter().copied().find(|operation| operation.name == name)
     }
 
     /// The variant of a namespace.
     pub fn variant(&self, namespace: &str) -> Option<&'static Variant> {
-        self.variants
-            .iter()
-            .copied()
-            .find(|variant| variant.namespace == namespace)
+        self.variants.iter().copied().find(|variant| variant.namespace == namespace)
     }
 }

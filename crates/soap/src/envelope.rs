@@ -59,14 +59,8 @@ impl<'a, 'input> Envelope<'a, 'input> {
         if has_stray_text(root) || has_stray_text(body) || header.is_some_and(has_stray_text) {
             return Err(wrong);
         }
-        let headers = header
-            .map(|header| element_children(header).collect())
-            .unwrap_or_default();
-        Ok(Envelope {
-            version,
-            headers,
-            operation,
-        })
+        let headers = header.map(|header| element_children(header).collect()).unwrap_or_default();
+        Ok(Envelope { version, headers, operation })
     }
 
     /// The header blocks for us that must be understood and are not.
@@ -103,8 +97,6 @@ impl<'a, 'input> Envelope<'a, 'input> {
                 ],
             ),
         };
-        block
-            .attribute((namespace, attribute))
-            .is_none_or(|actor| ours.contains(&lexical::trim(actor)))
+        block.attribute((namespace, attribute)).is_none_or(|actor| ours.contains(&lexical::trim(actor)))
     }
 }

@@ -69,20 +69,12 @@ pub enum Content {
 impl Element {
     /// An element in no namespace that holds text.
     pub fn text(name: &'static str, text: impl Into<Cow<'static, str>>) -> Self {
-        Element {
-            name,
-            namespace: None,
-            content: Content::Text(text.into()),
-        }
+        Element { name, namespace: None, content: Content::Text(text.into()) }
     }
 
     /// An element in no namespace that holds elements.
     pub fn of(name: &'static str, children: Vec<Element>) -> Self {
-        Element {
-            name,
-            namespace: None,
-            content: Content::Elements(children),
-        }
+        Element { name, namespace: None, content: Content::Elements(children) }
     }
 
     /// The same element in a namespace.
@@ -96,11 +88,7 @@ impl Element {
 impl Fault {
     /// A fault with an empty detail.
     pub fn new(code: FaultCode, text: impl Into<Cow<'static, str>>) -> Self {
-        Fault {
-            code,
-            text: text.into(),
-            detail: Detail::Empty,
-        }
+        Fault { code, text: text.into(), detail: Detail::Empty }
     }
 
     /// The same fault with another detail.

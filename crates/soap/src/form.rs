@@ -23,12 +23,8 @@ pub(crate) enum FormError {
 impl FormError {
     pub(crate) fn response(&self, dialect: &Dialect) -> Response {
         match self {
-            FormError::Missing(name) => {
-                response::plain_fault(&format!("Missing parameter: {name}."))
-            }
-            FormError::Twice(name) => {
-                response::plain_fault(&format!("Parameter given twice: {name}."))
-            }
+            FormError::Missing(name) => response::plain_fault(&format!("Missing parameter: {name}.")),
+            FormError::Twice(name) => response::plain_fault(&format!("Parameter given twice: {name}.")),
             FormError::Unreadable => response::plain_fault(dialect.words.unreadable),
             FormError::Charset => response::empty(StatusCode::UNSUPPORTED_MEDIA_TYPE),
         }
@@ -50,9 +46,7 @@ pub(crate) fn read(
     for field in body.split('&').filter(|field| !field.is_empty()) {
         let (name, value) = field.split_once('=').unwrap_or((field, ""));
         let name = unescape(name).ok_or(FormError::Unreadable)?;
-        let known = operation
-            .parameters()
-            .find(|known| known.name.eq_ignore_ascii_case(&name));
+        let known = operation.parameters().find(|known| known.name.eq_ignore_ascii_case(&name));
         match known {
             Some(Parameter { name, .. }) => {
                 if arguments.is_given(name) {
@@ -65,16 +59,9 @@ pub(crate) fn read(
             None => {}
         }
     }
-    let needed = operation.signatures[0]
-        .parameters
-        .iter()
-        .filter(|parameter| !parameter.optional);
+    let needed = operation.signatures[0].parameters.iter().filter(|parameter| !parameter.optional);
     for parameter in needed {
-        if !arguments
-            .given
-            .iter()
-            .any(|(given, _)| operation.are_synonyms(parameter.name, given))
-        {
+        if !arguments.given.iter().any(|(given, _)| operation.are_synonyms(parameter.name, given)) {
             return Err(FormError::Missing(parameter.name));
         }
     }

@@ -12,6 +12,10 @@
 //!
 //! Not here: who may call what. The crate knows nothing of passwords and sessions.
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 pub mod call;
 pub mod declaration;
 pub mod dialect;
@@ -32,12 +36,10 @@ mod wsdl;
 
 pub use call::{Argument, Arguments, Binding, Call};
 pub use declaration::{
-    Array, Declaration, DeclaredFault, Description, Endpoint, Enumeration, Field, Object, Occurs,
-    Operation, Parameter, Ports, Signature, Type, Variant,
+    Array, Declaration, DeclaredFault, Description, Endpoint, Enumeration, Field, Object, Occurs, Operation, Parameter,
+    Ports, Signature, Type, Variant,
 };
-pub use dialect::{
-    Absent, Answers, Children, Dialect, Empty, MediaTypes, SoapAction, Version, Words,
-};
+pub use dialect::{Absent, Answers, Children, Dialect, Empty, MediaTypes, SoapAction, Version, Words};
 pub use fault::{Content, Detail, Element, Fault, FaultCode};
 pub use service::{BODY_LIMIT, Expected, HeaderBlocks, Service, Step};
 pub use value::Value;

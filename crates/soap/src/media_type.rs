@@ -32,11 +32,7 @@ impl MediaType {
         if essence.is_empty() || essence.contains(|c: char| c.is_whitespace() || c == ',') {
             return None;
         }
-        let mut media_type = MediaType {
-            essence,
-            charset: None,
-            action: None,
-        };
+        let mut media_type = MediaType { essence, charset: None, action: None };
         while !rest.trim().is_empty() {
             let (name, value) = rest.split_once('=')?;
             let (value, after) = parameter_value(value.trim_start())?;
@@ -52,8 +48,7 @@ impl MediaType {
     }
 
     pub(crate) fn is_xml(&self) -> bool {
-        matches!(self.essence.as_str(), "text/xml" | "application/xml")
-            || self.essence.ends_with("+xml")
+        matches!(self.essence.as_str(), "text/xml" | "application/xml") || self.essence.ends_with("+xml")
     }
 
     pub(crate) fn is_soap12(&self) -> bool {
@@ -73,10 +68,7 @@ fn parameter_value(text: &str) -> Option<(String, &str)> {
         match character {
             '"' => {
                 let rest = quoted[at + 1..].trim_start();
-                return rest
-                    .strip_prefix(';')
-                    .or(rest.is_empty().then_some(""))
-                    .map(|rest| (value, rest));
+                return rest.strip_prefix(';').or(rest.is_empty().then_some("")).map(|rest| (value, rest));
             }
             '\\' => value.push(characters.next()?.1),
             character => value.push(character),
@@ -88,9 +80,6 @@ fn parameter_value(text: &str) -> Option<(String, &str)> {
 /// Whether the body is sent as it is. Nothing is ever unpacked here.
 pub(crate) fn is_identity(headers: &HeaderMap) -> bool {
     headers.get_all(CONTENT_ENCODING).iter().all(|value| {
-        value.to_str().is_ok_and(|text| {
-            text.split(',')
-                .all(|coding| coding.trim().eq_ignore_ascii_case("identity"))
-        })
+        value.to_str().is_ok_and(|text| text.split(',').all(|coding| coding.trim().eq_ignore_ascii_case("identity")))
     })
 }

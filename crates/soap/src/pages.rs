@@ -10,43 +10,23 @@ use crate::dialect::{Answers, Version};
 /// The list of operations.
 pub(crate) fn list(declaration: &Declaration, endpoint: &Endpoint) -> String {
     let mut page = start(declaration.name);
-    let _ = write!(
-        page,
-        "<p>{}</p>\n<p>Service description: ",
-        escape(declaration.documentation)
-    );
+    let _ = write!(page, "<p>{}</p>\n<p>Service description: ", escape(declaration.documentation));
     for (at, (name, _)) in endpoint.descriptions.iter().enumerate() {
-        let query = if name.is_empty() {
-            "WSDL".to_owned()
-        } else {
-            format!("WSDL={}", escape(name))
-        };
-        let _ = write!(
-            page,
-            "{}<a href=\"?{query}\">?{query}</a>",
-            if at == 0 { "" } else { ", " }
-        );
+        let query = if name.is_empty() { "WSDL".to_owned() } else { format!("WSDL={}", escape(name)) };
+        let _ = write!(page, "{}<a href=\"?{query}\">?{query}</a>", if at == 0 { "" } else { ", " });
     }
     page.push_str("</p>\n<dl>\n");
     for operation in declaration.operations {
         let name = operation.name;
         let words = escape(operation.documentation);
-        let _ = writeln!(
-            page,
-            "<dt><a href=\"?op={name}\">{name}</a></dt><dd>{words}</dd>"
-        );
+        let _ = writeln!(page, "<dt><a href=\"?op={name}\">{name}</a></dt><dd>{words}</dd>");
     }
     page.push_str("</dl>\n</body></html>\n");
     page
 }
 
 /// One operation with its sample request.
-pub(crate) fn operation(
-    declaration: &Declaration,
-    endpoint: &Endpoint,
-    operation: &Operation,
-    origin: &str,
-) -> String {
+pub(crate) fn operation(declaration: &Declaration, endpoint: &Endpoint, operation: &Operation, origin: &str) -> String {
     let variant = endpoint
         .descriptions
         .iter()
@@ -57,21 +37,10 @@ pub(crate) fn operation(
     let _ = writeln!(page, "<p>{}</p>", escape(operation.documentation));
     page.push_str("<p><a href=\"?\">All operations</a></p>\n<table>\n");
     for parameter in operation.signature(variant).parameters {
-        let _ = writeln!(
-            page,
-            "<tr><td>{}</td><td>{}</td></tr>",
-            parameter.name,
-            parameter.kind.name().0
-        );
+        let _ = writeln!(page, "<tr><td>{}</td><td>{}</td></tr>", parameter.name, parameter.kind.name().0);
     }
-    let result = operation
-        .signature(variant)
-        .result
-        .map_or("nothing", |kind| kind.name().0);
-    let _ = writeln!(
-        page,
-        "</table>\n<p>Returns {result}.</p>\n<h2>Sample request</h2>"
-    );
+    let result = operation.signature(variant).result.map_or("nothing", |kind| kind.name().0);
+    let _ = writeln!(page, "</table>\n<p>Returns {result}.</p>\n<h2>Sample request</h2>");
     let request = sample_request(declaration, endpoint, operation, variant, origin);
     let _ = writeln!(page, "<pre>{}</pre>\n</body></html>", escape(&request));
     page
@@ -87,17 +56,10 @@ fn sample_request(
     let name = operation.name;
     let namespace = variant.namespace;
     let host = origin.split_once("://").map_or(origin, |(_, host)| host);
-    let action = if variant.description.empty_soap_action {
-        String::new()
-    } else {
-        format!("{namespace}{name}")
-    };
+    let action = if variant.description.empty_soap_action { String::new() } else { format!("{namespace}{name}") };
     let (open, close) = match declaration.dialect.answers {
         Answers::DefaultNamespace => (format!("{name} xmlns=\"{namespace}\""), name.to_owned()),
-        Answers::Prefixed(_) => (
-            format!("w:{name} xmlns:w=\"{namespace}\""),
-            format!("w:{name}"),
-        ),
+        Answers::Prefixed(_) => (format!("w:{name} xmlns:w=\"{namespace}\""), format!("w:{name}")),
     };
     let mut sample = format!(
         "POST {} HTTP/1.1\nHost: {host}\nContent-Type: {}\nSOAPAction: \"{action}\"\n\n\
@@ -129,11 +91,7 @@ fn sample_element(sample: &mut String, indent: usize, name: &str, kind: Type) {
             let _ = writeln!(sample, "{space}</{name}>");
         }
         Type::Enumeration(enumeration) => {
-            let _ = writeln!(
-                sample,
-                "{space}<{name}>{}</{name}>",
-                enumeration.values.join(" | ")
-            );
+            let _ = writeln!(sample, "{space}<{name}>{}</{name}>", enumeration.values.join(" | "));
         }
         kind => {
             let _ = writeln!(sample, "{space}<{name}>{}</{name}>", kind.name().0);
@@ -150,8 +108,5 @@ fn start(title: &str) -> String {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

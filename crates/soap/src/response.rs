@@ -30,17 +30,13 @@ pub(crate) struct Mismatch;
 pub(crate) fn empty(status: StatusCode) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
     response
 }
 
 pub(crate) fn method_not_allowed(allowed: &'static str) -> Response {
     let mut response = empty(StatusCode::METHOD_NOT_ALLOWED);
-    response
-        .headers_mut()
-        .insert(ALLOW, HeaderValue::from_static(allowed));
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static(allowed));
     response
 }
 
@@ -52,19 +48,11 @@ pub(crate) fn without_body(response: Response) -> Response {
 
 pub(crate) fn plain_fault(text: &str) -> Response {
     let body = Zeroizing::new(text.as_bytes().to_vec());
-    full(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "text/plain; charset=utf-8",
-        body,
-    )
+    full(StatusCode::INTERNAL_SERVER_ERROR, "text/plain; charset=utf-8", body)
 }
 
 pub(crate) fn html(page: String) -> Response {
-    full(
-        StatusCode::OK,
-        "text/html; charset=utf-8",
-        Zeroizing::new(page.into_bytes()),
-    )
+    full(StatusCode::OK, "text/html; charset=utf-8", Zeroizing::new(page.into_bytes()))
 }
 
 pub(crate) fn xml(body: Zeroizing<Vec<u8>>) -> Response {
@@ -76,9 +64,7 @@ fn full(status: StatusCode, content_type: &'static str, body: Zeroizing<Vec<u8>>
     // The bytes own the buffer, which wipes itself when the last of it was sent.
     let mut response = Response::new(Body::from(Bytes::from_owner(body)));
     *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     response.headers_mut().insert(CONTENT_LENGTH, length);
     response
 }
@@ -92,15 +78,9 @@ pub(crate) fn success(dialect: &Dialect, call: &Call, value: &Value) -> Result<R
         if let Some(kind) = result {
             writer.start(kind.name().0).attribute("xmlns", namespace);
             if matches!(value, Value::Nothing) {
-                writer
-                    .attribute("xmlns:xsi", XSI)
-                    .attribute("xsi:nil", "true");
+                writer.attribute("xmlns:xsi", XSI).attribute("xsi:nil", "true");
             }
-            Values {
-                dialect,
-                writer: &mut writer,
-            }
-            .content(kind, value)?;
+            Values { dialect, writer: &mut writer }.content(kind, value)?;
             close(dialect, &mut writer);
         }
         return Ok(xml(writer.finish()));
@@ -110,25 +90,17 @@ pub(crate) fn success(dialect: &Dialect, call: &Call, value: &Value) -> Result<R
     let result_name = format!("{}{}", call.operation.name, dialect.result_suffix);
     match dialect.answers {
         Answers::DefaultNamespace => writer.start(&name).attribute("xmlns", namespace),
-        Answers::Prefixed(prefix) => writer
-            .start(&format!("{prefix}:{name}"))
-            .attribute(&format!("xmlns:{prefix}"), namespace),
+        Answers::Prefixed(prefix) => {
+            writer.start(&format!("{prefix}:{name}")).attribute(&format!("xmlns:{prefix}"), namespace)
+        }
     };
     match (result, value) {
         (None, Value::Nothing) => {}
         (None, _) => return Err(Mismatch),
-        (Some(kind), value) => Values {
-            dialect,
-            writer: &mut writer,
-        }
-        .element(&result_name, kind, value)?,
+        (Some(kind), value) => Values { dialect, writer: &mut writer }.element(&result_name, kind, value)?,
     }
     close(dialect, &mut writer);
-    Ok(full(
-        StatusCode::OK,
-        version.content_type(),
-        writer.finish(),
-    ))
+    Ok(full(StatusCode::OK, version.content_type(), writer.finish()))
 }
 
 /// A writer with envelope and body open.
@@ -139,9 +111,7 @@ fn envelope(dialect: &Dialect, version: Version) -> Writer {
 fn envelope_with(dialect: &Dialect, version: Version, header: impl FnOnce(&mut Writer)) -> Writer {
     let prefix = dialect.prefix;
     let mut writer = Writer::new(dialect.xml_declaration);
-    writer
-        .start(&format!("{prefix}:Envelope"))
-        .attribute(&format!("xmlns:{prefix}"), version.namespace());
+    writer.start(&format!("{prefix}:Envelope")).attribute(&format!("xmlns:{prefix}"), version.namespace());
     for (name, namespace) in dialect.declared {
         writer.attribute(&format!("xmlns:{name}"), namespace);
     }
@@ -196,22 +166,14 @@ impl Values<'_> {
         Ok(())
     }
 
-    fn members(
-        &mut self,
-        object: &Object,
-        members: &[(&'static str, Value)],
-    ) -> Result<(), Mismatch> {
+    fn members(&mut self, object: &Object, members: &[(&'static str, Value)]) -> Result<(), Mismatch> {
         let declared = |name: &str| object.fields.iter().any(|field| field.name == name);
         if !members.iter().all(|(name, _)| declared(name)) {
             return Err(Mismatch);
         }
         for field in object.fields {
             let value = members.iter().find(|(name, _)| *name == field.name);
-            self.element(
-                field.name,
-                field.kind,
-                value.map_or(&Value::Nothing, |(_, value)| value),
-            )?;
+            self.element(field.name, field.kind, value.map_or(&Value::Nothing, |(_, value)| value))?;
         }
         Ok(())
     }
@@ -223,10 +185,7 @@ fn lexical(kind: Type, value: &Value) -> Option<Cow<'_, str>> {
         (Type::String, Value::Text(text)) => text.as_str().into(),
         (Type::String, Value::Secret(text)) => text.as_str().into(),
         (Type::Enumeration(list), Value::Text(text)) => {
-            return list
-                .values
-                .contains(&text.as_str())
-                .then(|| text.as_str().into());
+            return list.values.contains(&text.as_str()).then(|| text.as_str().into());
         }
         (Type::Int, Value::Number(number)) => i32::try_from(*number).ok()?.to_string().into(),
         (Type::Short, Value::Number(number)) => i16::try_from(*number).ok()?.to_string().into(),
@@ -270,34 +229,16 @@ pub(crate) fn fault(
 pub(crate) fn version_mismatch(dialect: &Dialect, version: Version) -> Response {
     let mismatch = Fault::new(FaultCode::VersionMismatch, dialect.words.version)
         .with_detail(dialect.version_mismatch_detail.clone());
-    fault(
-        dialect,
-        version,
-        StatusCode::INTERNAL_SERVER_ERROR,
-        &mismatch,
-        &[],
-    )
+    fault(dialect, version, StatusCode::INTERNAL_SERVER_ERROR, &mismatch, &[])
 }
 
-pub(crate) fn not_an_envelope(
-    dialect: &Dialect,
-    speaks: Version,
-    error: NotAnEnvelope,
-) -> Response {
+pub(crate) fn not_an_envelope(dialect: &Dialect, speaks: Version, error: NotAnEnvelope) -> Response {
     match error {
         NotAnEnvelope::Version => version_mismatch(dialect, speaks),
         NotAnEnvelope::Structure(version) => {
-            let version = version
-                .filter(|version| dialect.versions.contains(version))
-                .unwrap_or(speaks);
+            let version = version.filter(|version| dialect.versions.contains(version)).unwrap_or(speaks);
             let unreadable = Fault::new(FaultCode::Client, dialect.words.unreadable);
-            fault(
-                dialect,
-                version,
-                StatusCode::INTERNAL_SERVER_ERROR,
-                &unreadable,
-                &[],
-            )
+            fault(dialect, version, StatusCode::INTERNAL_SERVER_ERROR, &unreadable, &[])
         }
     }
 }
@@ -310,24 +251,14 @@ fn fault11(dialect: &Dialect, writer: &mut Writer, fault: &Fault) {
         FaultCode::Server => format!("{prefix}:Server"),
         FaultCode::MustUnderstand => format!("{prefix}:MustUnderstand"),
         FaultCode::VersionMismatch => format!("{prefix}:VersionMismatch"),
-        FaultCode::Custom {
-            prefix,
-            namespace,
-            name,
-        } => {
+        FaultCode::Custom { prefix, namespace, name } => {
             writer.attribute(&format!("xmlns:{prefix}"), namespace);
             format!("{prefix}:{name}")
         }
     };
     writer.text(&code).end();
     writer.element("faultstring", &fault.text);
-    detail(
-        dialect,
-        writer,
-        "detail",
-        dialect.detail_attribute,
-        &fault.detail,
-    );
+    detail(dialect, writer, "detail", dialect.detail_attribute, &fault.detail);
 }
 
 fn fault12(dialect: &Dialect, writer: &mut Writer, fault: &Fault) {
@@ -339,11 +270,7 @@ fn fault12(dialect: &Dialect, writer: &mut Writer, fault: &Fault) {
         FaultCode::Server => ("Receiver", None),
         FaultCode::MustUnderstand => ("MustUnderstand", None),
         FaultCode::VersionMismatch => ("VersionMismatch", None),
-        FaultCode::Custom {
-            prefix,
-            namespace,
-            name,
-        } => ("Sender", Some((prefix, namespace, name))),
+        FaultCode::Custom { prefix, namespace, name } => ("Sender", Some((prefix, namespace, name))),
     };
     writer.element(&name("Value"), &name(code));
     if let Some((prefix, namespace, local)) = subcode {
@@ -352,22 +279,14 @@ fn fault12(dialect: &Dialect, writer: &mut Writer, fault: &Fault) {
         writer.text(&format!("{prefix}:{local}")).end().end();
     }
     writer.end();
-    writer
-        .start(&name("Reason"))
-        .start(&name("Text"))
-        .attribute("xml:lang", "en");
+    writer.start(&name("Reason")).start(&name("Text")).attribute("xml:lang", "en");
     writer.text(&fault.text).end().end();
     detail(dialect, writer, &name("Detail"), None, &fault.detail);
 }
 
 /// What SOAP 1.2 wants in the header of two of its faults: the blocks that were not understood, and the
 /// versions that are served.
-fn headers12(
-    dialect: &Dialect,
-    writer: &mut Writer,
-    code: FaultCode,
-    not_understood: &[Node<'_, '_>],
-) {
+fn headers12(dialect: &Dialect, writer: &mut Writer, code: FaultCode, not_understood: &[Node<'_, '_>]) {
     let name = |local: &str| format!("{}:{local}", dialect.prefix);
     match code {
         FaultCode::MustUnderstand => {
@@ -376,9 +295,7 @@ fn headers12(
                 writer.start(&name("NotUnderstood"));
                 let local = block.tag_name().name();
                 match block.tag_name().namespace() {
-                    Some(namespace) => writer
-                        .attribute("qname", &format!("h:{local}"))
-                        .attribute("xmlns:h", namespace),
+                    Some(namespace) => writer.attribute("qname", &format!("h:{local}")).attribute("xmlns:h", namespace),
                     None => writer.attribute("qname", local),
                 };
                 close(dialect, writer);
@@ -400,13 +317,7 @@ fn headers12(
     }
 }
 
-fn detail(
-    dialect: &Dialect,
-    writer: &mut Writer,
-    name: &str,
-    attribute: Option<(&str, &str)>,
-    detail: &Detail,
-) {
+fn detail(dialect: &Dialect, writer: &mut Writer, name: &str, attribute: Option<(&str, &str)>, detail: &Detail) {
     if *detail == Detail::None {
         return;
     }
@@ -424,9 +335,9 @@ fn detail(
 
 fn detail_element(dialect: &Dialect, writer: &mut Writer, element: &Element) {
     match element.namespace {
-        Some((prefix, namespace)) => writer
-            .start(&format!("{prefix}:{}", element.name))
-            .attribute(&format!("xmlns:{prefix}"), namespace),
+        Some((prefix, namespace)) => {
+            writer.start(&format!("{prefix}:{}", element.name)).attribute(&format!("xmlns:{prefix}"), namespace)
+        }
         None => writer.start(element.name),
     };
     match &element.content {

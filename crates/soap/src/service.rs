@@ -58,7 +58,9 @@ pub(crate) enum Kind {
         charset: Option<String>,
     },
     /// A form by GET: nothing is read, neither from the body nor from the query.
-    Nothing { operation: &'static Operation },
+    Nothing {
+        operation: &'static Operation,
+    },
 }
 
 /// What a service that looks at header blocks is given: the blocks for us, in their document.
@@ -73,11 +75,7 @@ pub struct HeaderBlocks<'a, 'n, 'input> {
 impl Service {
     /// A service as declared.
     pub fn new(declaration: &'static Declaration) -> Self {
-        Service {
-            declaration,
-            limits: Limits::default(),
-            strict: false,
-        }
+        Service { declaration, limits: Limits::default(), strict: false }
     }
 
     /// Whether elements that an operation does not know are refused; else they are ignored.
@@ -118,9 +116,7 @@ impl Service {
             operation => self.begin_form(endpoint, operation.trim_start_matches('/'), head),
         };
         match step {
-            Step::Answer(answer) if head.method == Method::HEAD => {
-                Step::Answer(response::without_body(answer))
-            }
+            Step::Answer(answer) if head.method == Method::HEAD => Step::Answer(response::without_body(answer)),
             step => step,
         }
     }
@@ -143,13 +139,7 @@ impl Service {
             .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
             .collect();
         actions.extend(media_type.action.clone());
-        Step::Body(Expected {
-            endpoint,
-            kind: Kind::Soap {
-                media_type,
-                actions,
-            },
-        })
+        Step::Body(Expected { endpoint, kind: Kind::Soap { media_type, actions } })
     }
 
     fn begin_form(&self, endpoint: &'static Endpoint, name: &str, head: &Parts) -> Step {
@@ -160,39 +150,26 @@ impl Service {
         };
         if head.method != Method::POST {
             return if operation.safe {
-                Step::Body(Expected {
-                    endpoint,
-                    kind: Kind::Nothing { operation },
-                })
+                Step::Body(Expected { endpoint, kind: Kind::Nothing { operation } })
             } else {
                 Step::Answer(response::plain_fault("Request format is not enabled."))
             };
         }
         let charset = match MediaType::of(&head.headers) {
-            Some(media_type) if media_type.essence == "application/x-www-form-urlencoded" => {
-                media_type.charset
-            }
+            Some(media_type) if media_type.essence == "application/x-www-form-urlencoded" => media_type.charset,
             // Nothing to describe where there is nothing.
-            None if !head.headers.contains_key(http::header::CONTENT_TYPE)
-                && is_empty(&head.headers) =>
-            {
-                None
-            }
+            None if !head.headers.contains_key(http::header::CONTENT_TYPE) && is_empty(&head.headers) => None,
             _ => return Step::Answer(response::empty(StatusCode::UNSUPPORTED_MEDIA_TYPE)),
         };
         if !is_identity(&head.headers) {
             return Step::Answer(response::empty(StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }
-        Step::Body(Expected {
-            endpoint,
-            kind: Kind::Form { operation, charset },
-        })
+        Step::Body(Expected { endpoint, kind: Kind::Form { operation, charset } })
     }
 
     /// Reads the body of a request. The error is the response to give.
     pub fn read(&self, expected: Expected, body: &[u8]) -> Result<Call, Box<Response>> {
-        self.read_with(expected, body, |_| Ok(()))
-            .map(|(call, ())| call)
+        self.read_with(expected, body, |_| Ok(())).map(|(call, ())| call)
     }
 
     /// Reads the body of a request, and lets the service look at the header blocks for it.
@@ -208,18 +185,15 @@ impl Service {
             return Err(Box::new(response::empty(StatusCode::PAYLOAD_TOO_LARGE)));
         }
         match expected.kind {
-            Kind::Soap {
-                media_type,
-                actions,
-            } => self.read_soap(expected.endpoint, &media_type, &actions, body, headers),
+            Kind::Soap { media_type, actions } => {
+                self.read_soap(expected.endpoint, &media_type, &actions, body, headers)
+            }
             Kind::Form { operation, charset } => {
                 let arguments = form::read(operation, body, charset.as_deref(), self.strict)
                     .map_err(|error| Box::new(error.response(&self.declaration.dialect)))?;
                 self.form_call(expected.endpoint, operation, arguments, headers)
             }
-            Kind::Nothing { operation } => {
-                self.form_call(expected.endpoint, operation, arguments::none(), headers)
-            }
+            Kind::Nothing { operation } => self.form_call(expected.endpoint, operation, arguments::none(), headers),
         }
     }
 
@@ -231,17 +205,8 @@ impl Service {
         headers: impl FnOnce(HeaderBlocks<'_, '_, '_>) -> Result<H, Fault>,
     ) -> Result<(Call, H), Box<Response>> {
         let variant = arguments::variant(operation, endpoint.variant, &arguments);
-        let call = Call {
-            operation,
-            namespace: endpoint.variant,
-            variant,
-            binding: Binding::Form,
-            arguments,
-        };
-        match headers(HeaderBlocks {
-            blocks: &[],
-            version: Version::V11,
-        }) {
+        let call = Call { operation, namespace: endpoint.variant, variant, binding: Binding::Form, arguments };
+        match headers(HeaderBlocks { blocks: &[], version: Version::V11 }) {
             Ok(seen) => Ok((call, seen)),
             Err(fault) => Err(Box::new(self.answer(&call, Err(fault)))),
         }
@@ -269,40 +234,26 @@ impl Service {
         let text = match xml::decode(body, media_type.charset.as_deref()) {
             Ok(text) => text,
             Err(EncodingError::Unsupported) => {
-                return Err(Box::new(response::empty(
-                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                )));
+                return Err(Box::new(response::empty(StatusCode::UNSUPPORTED_MEDIA_TYPE)));
             }
             Err(EncodingError::Disagree | EncodingError::Malformed) => {
                 return Err(Box::new(unreadable()));
             }
         };
         let document = xml::parse(&text, &self.limits).map_err(|_| unreadable())?;
-        let envelope = Envelope::read(&document)
-            .map_err(|error| response::not_an_envelope(dialect, speaks, error))?;
+        let envelope = Envelope::read(&document).map_err(|error| response::not_an_envelope(dialect, speaks, error))?;
         if !dialect.versions.contains(&envelope.version) {
             return Err(Box::new(response::version_mismatch(dialect, Version::V11)));
         }
-        if dialect.media_types == MediaTypes::PerVersion
-            && media_type.is_soap12() != (envelope.version == Version::V12)
+        if dialect.media_types == MediaTypes::PerVersion && media_type.is_soap12() != (envelope.version == Version::V12)
         {
-            return Err(Box::new(response::empty(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            )));
+            return Err(Box::new(response::empty(StatusCode::UNSUPPORTED_MEDIA_TYPE)));
         }
         self.check_must_understand(&envelope)?;
         let call = arguments::read(self.declaration, endpoint, &envelope, actions, self.strict)
             .map_err(|fault| self.fault_response(envelope.version, &fault))?;
-        let blocks: Vec<_> = envelope
-            .headers
-            .iter()
-            .copied()
-            .filter(|block| envelope.is_for_us(*block))
-            .collect();
-        match headers(HeaderBlocks {
-            blocks: &blocks,
-            version: envelope.version,
-        }) {
+        let blocks: Vec<_> = envelope.headers.iter().copied().filter(|block| envelope.is_for_us(*block)).collect();
+        match headers(HeaderBlocks { blocks: &blocks, version: envelope.version }) {
             Ok(seen) => Ok((call, seen)),
             Err(fault) => Err(Box::new(self.fault_response(envelope.version, &fault))),
         }
@@ -313,40 +264,26 @@ impl Service {
         let understood = |block: Node<'_, '_>| {
             let name = block.tag_name();
             dialect.understood.iter().any(|(namespace, local)| {
-                name.namespace() == Some(namespace)
-                    && local.is_none_or(|local| local == name.name())
+                name.namespace() == Some(namespace) && local.is_none_or(|local| local == name.name())
             })
         };
         let blocks = envelope.not_understood(understood).map_err(|_| {
-            self.fault_response(
-                envelope.version,
-                &Fault::new(FaultCode::Client, dialect.words.unreadable),
-            )
+            self.fault_response(envelope.version, &Fault::new(FaultCode::Client, dialect.words.unreadable))
         })?;
         let Some(first) = blocks.first() else {
             return Ok(());
         };
-        let text = dialect
-            .words
-            .not_understood
-            .replace("{}", first.tag_name().name());
+        let text = dialect.words.not_understood.replace("{}", first.tag_name().name());
         let fault = Fault::new(FaultCode::MustUnderstand, text).with_detail(Detail::None);
         let status = StatusCode::INTERNAL_SERVER_ERROR;
-        Err(Box::new(response::fault(
-            dialect,
-            envelope.version,
-            status,
-            &fault,
-            &blocks,
-        )))
+        Err(Box::new(response::fault(dialect, envelope.version, status, &fault, &blocks)))
     }
 
     /// The response to a call.
     pub fn answer(&self, call: &Call, outcome: Result<Value, Fault>) -> Response {
         let dialect = &self.declaration.dialect;
         let outcome = outcome.and_then(|value| {
-            response::success(dialect, call, &value)
-                .map_err(|_| Fault::new(FaultCode::Server, dialect.words.internal))
+            response::success(dialect, call, &value).map_err(|_| Fault::new(FaultCode::Server, dialect.words.internal))
         });
         match (outcome, call.binding) {
             (Ok(response), _) => response,
@@ -380,12 +317,7 @@ impl Service {
             if name.eq_ignore_ascii_case("op")
                 && let Some(operation) = self.operation_in_path(&value)
             {
-                return response::html(pages::operation(
-                    self.declaration,
-                    endpoint,
-                    operation,
-                    origin,
-                ));
+                return response::html(pages::operation(self.declaration, endpoint, operation, origin));
             }
         }
         response::html(pages::list(self.declaration, endpoint))
@@ -401,9 +333,8 @@ impl Service {
             } else {
                 start == endpoint.path
             };
-            let behind = rest.is_empty()
-                || endpoint.description_path == Some(rest)
-                || (dialect.forms && rest.starts_with('/'));
+            let behind =
+                rest.is_empty() || endpoint.description_path == Some(rest) || (dialect.forms && rest.starts_with('/'));
             (same && behind).then_some((endpoint, rest))
         })
     }
@@ -414,15 +345,11 @@ impl Service {
             .operations
             .iter()
             .copied()
-            .find(|operation| {
-                operation.name == name || (any_case && operation.name.eq_ignore_ascii_case(name))
-            })
+            .find(|operation| operation.name == name || (any_case && operation.name.eq_ignore_ascii_case(name)))
     }
 }
 
 fn is_empty(headers: &HeaderMap) -> bool {
     !headers.contains_key(http::header::TRANSFER_ENCODING)
-        && headers
-            .get(http::header::CONTENT_LENGTH)
-            .is_none_or(|length| length.as_bytes() == b"0")
+        && headers.get(http::header::CONTENT_LENGTH).is_none_or(|length| length.as_bytes() == b"0")
 }

@@ -41,29 +41,14 @@ impl<'a> Scope<'a> {
 }
 
 /// Writes the WSDL of a variant whose endpoint is at an address.
-pub(crate) fn write(
-    declaration: &Declaration,
-    variant: &Variant,
-    address: &str,
-) -> Zeroizing<Vec<u8>> {
-    let scope = Scope {
-        declaration,
-        variant,
-        address,
-    };
+pub(crate) fn write(declaration: &Declaration, variant: &Variant, address: &str) -> Zeroizing<Vec<u8>> {
+    let scope = Scope { declaration, variant, address };
     let mut writer = Writer::new(r#"<?xml version="1.0" encoding="utf-8"?>"#);
     definitions(&scope, &mut writer);
-    writer
-        .start("wsdl:documentation")
-        .text(declaration.documentation)
-        .end();
+    writer.start("wsdl:documentation").text(declaration.documentation).end();
     schema::write(&scope, &mut writer);
     match scope.description().ports {
-        Ports::One {
-            port,
-            port_type,
-            binding,
-        } => {
+        Ports::One { port, port_type, binding } => {
             transport::one(&scope, &mut writer, port, port_type, binding);
         }
         Ports::Asmx(base) => transport::asmx(&scope, &mut writer, base),
@@ -89,7 +74,5 @@ fn definitions(scope: &Scope<'_>, writer: &mut Writer) {
     if let Some(fault) = scope.description().fault {
         writer.attribute("xmlns:exc", fault.namespace);
     }
-    writer
-        .attribute("name", scope.description().service)
-        .attribute("targetNamespace", scope.variant.namespace);
+    writer.attribute("name", scope.description().service).attribute("targetNamespace", scope.variant.namespace);
 }

@@ -14,35 +14,20 @@ pub(super) fn write(scope: &Scope<'_>, writer: &mut Writer) {
     writer.attribute("targetNamespace", scope.variant.namespace);
     let mut types = Types::default();
     for (operation, signature) in scope.operations() {
-        writer
-            .start("xs:element")
-            .attribute("name", operation.name)
-            .start("xs:complexType");
+        writer.start("xs:element").attribute("name", operation.name).start("xs:complexType");
         if !signature.parameters.is_empty() {
             writer.start("xs:sequence");
             for parameter in signature.parameters {
-                element(
-                    scope,
-                    writer,
-                    parameter.name,
-                    parameter.kind,
-                    parameter.optional,
-                );
+                element(scope, writer, parameter.name, parameter.kind, parameter.optional);
                 types.collect(parameter.kind);
             }
             writer.end();
         }
         writer.end().end();
 
-        writer
-            .start("xs:element")
-            .attribute("name", &format!("{}Response", operation.name))
-            .start("xs:complexType");
+        writer.start("xs:element").attribute("name", &format!("{}Response", operation.name)).start("xs:complexType");
         if let Some(result) = signature.result {
-            let name = format!(
-                "{}{}",
-                operation.name, scope.declaration.dialect.result_suffix
-            );
+            let name = format!("{}{}", operation.name, scope.declaration.dialect.result_suffix);
             writer.start("xs:sequence");
             element(scope, writer, &name, result, false);
             writer.end();
@@ -74,10 +59,7 @@ impl Types {
         }
         self.named.push(kind);
         match kind {
-            Type::Object(object) => object
-                .fields
-                .iter()
-                .for_each(|field| self.collect(field.kind)),
+            Type::Object(object) => object.fields.iter().for_each(|field| self.collect(field.kind)),
             Type::Array(array) => self.collect(array.item),
             _ => {}
         }
@@ -109,35 +91,22 @@ fn element(scope: &Scope<'_>, writer: &mut Writer, name: &str, kind: Type, optio
 fn define(scope: &Scope<'_>, writer: &mut Writer, kind: Type) {
     match kind {
         Type::Enumeration(enumeration) => {
-            writer
-                .start("xs:simpleType")
-                .attribute("name", enumeration.name);
-            writer
-                .start("xs:restriction")
-                .attribute("base", "xs:string");
+            writer.start("xs:simpleType").attribute("name", enumeration.name);
+            writer.start("xs:restriction").attribute("base", "xs:string");
             for value in enumeration.values {
-                writer
-                    .start("xs:enumeration")
-                    .attribute("value", value)
-                    .end();
+                writer.start("xs:enumeration").attribute("value", value).end();
             }
             writer.end().end();
         }
         Type::Object(object) => {
-            writer
-                .start("xs:complexType")
-                .attribute("name", object.name)
-                .start("xs:sequence");
+            writer.start("xs:complexType").attribute("name", object.name).start("xs:sequence");
             for field in object.fields {
                 element(scope, writer, field.name, field.kind, false);
             }
             writer.end().end();
         }
         Type::Array(array) => {
-            writer
-                .start("xs:complexType")
-                .attribute("name", array.name)
-                .start("xs:sequence");
+            writer.start("xs:complexType").attribute("name", array.name).start("xs:sequence");
             writer
                 .start("xs:element")
                 .attribute("minOccurs", "0")
@@ -156,10 +125,7 @@ fn define(scope: &Scope<'_>, writer: &mut Writer, kind: Type) {
 /// The elements that answer calls in the form binding, named for their types.
 fn results(scope: &Scope<'_>, writer: &mut Writer) {
     let mut written: Vec<&str> = Vec::new();
-    for result in scope
-        .operations()
-        .filter_map(|(_, signature)| signature.result)
-    {
+    for result in scope.operations().filter_map(|(_, signature)| signature.result) {
         let (name, _) = result.name();
         if written.contains(&name) {
             continue;
@@ -178,19 +144,9 @@ fn fault(scope: &Scope<'_>, writer: &mut Writer) {
     let Some(fault) = scope.description().fault else {
         return;
     };
-    writer
-        .start("xs:schema")
-        .attribute("xmlns:xs", XS)
-        .attribute("targetNamespace", fault.namespace);
-    writer
-        .start("xs:element")
-        .attribute("name", fault.name)
-        .attribute("type", &format!("exc:{}", fault.name))
-        .end();
-    writer
-        .start("xs:complexType")
-        .attribute("name", fault.name)
-        .start("xs:sequence");
+    writer.start("xs:schema").attribute("xmlns:xs", XS).attribute("targetNamespace", fault.namespace);
+    writer.start("xs:element").attribute("name", fault.name).attribute("type", &format!("exc:{}", fault.name)).end();
+    writer.start("xs:complexType").attribute("name", fault.name).start("xs:sequence");
     for member in fault.members {
         writer.start("xs:element").attribute("name", member.name);
         if member.kind.may_be_absent() {

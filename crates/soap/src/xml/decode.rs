@@ -60,9 +60,7 @@ pub fn decode<'a>(bytes: &'a [u8], charset: Option<&str>) -> Result<Decoded<'a>,
         agree(encoding, marked, charset)?;
     }
     let text = match encoding {
-        Encoding::Utf8 => {
-            Decoded::Borrowed(std::str::from_utf8(rest).map_err(|_| EncodingError::Malformed)?)
-        }
+        Encoding::Utf8 => Decoded::Borrowed(std::str::from_utf8(rest).map_err(|_| EncodingError::Malformed)?),
         Encoding::Utf16 { big_endian } => Decoded::Owned(utf16(rest, big_endian)?),
     };
     if let Some(declared) = declared_encoding(&text) {
@@ -85,11 +83,7 @@ fn agree(encoding: Encoding, marked: bool, name: &str) -> Result<(), EncodingErr
     } else {
         return Err(EncodingError::Unsupported);
     };
-    if fits {
-        Ok(())
-    } else {
-        Err(EncodingError::Disagree)
-    }
+    if fits { Ok(()) } else { Err(EncodingError::Disagree) }
 }
 
 fn utf16(bytes: &[u8], big_endian: bool) -> Result<Zeroizing<String>, EncodingError> {
@@ -100,11 +94,7 @@ fn utf16(bytes: &[u8], big_endian: bool) -> Result<Zeroizing<String>, EncodingEr
     let mut text = Zeroizing::new(String::with_capacity(bytes.len() / 2 * 3));
     let units = bytes.chunks_exact(2).map(|pair| {
         let pair = [pair[0], pair[1]];
-        if big_endian {
-            u16::from_be_bytes(pair)
-        } else {
-            u16::from_le_bytes(pair)
-        }
+        if big_endian { u16::from_be_bytes(pair) } else { u16::from_le_bytes(pair) }
     });
     for character in char::decode_utf16(units) {
         text.push(character.map_err(|_| EncodingError::Malformed)?);
@@ -120,10 +110,7 @@ fn declared_encoding(text: &str) -> Option<&str> {
     let declaration = &declaration[..declaration.find("?>")?];
     let after = declaration[declaration.find("encoding")? + "encoding".len()..].trim_start();
     let value = after.strip_prefix('=')?.trim_start();
-    let quote = value
-        .chars()
-        .next()
-        .filter(|quote| matches!(quote, '"' | '\''))?;
+    let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
     let value = &value[1..];
     Some(&value[..value.find(quote)?])
 }

@@ -23,11 +23,7 @@ pub fn parse<'input>(text: &'input str, limits: &Limits) -> Result<Document<'inp
     guard(text, limits)?;
     // Each element and each comment has at most one text beside it.
     let nodes_limit = u32::try_from(limits.elements * 20).unwrap_or(u32::MAX);
-    let options = ParsingOptions {
-        allow_dtd: false,
-        nodes_limit,
-        ..ParsingOptions::default()
-    };
+    let options = ParsingOptions { allow_dtd: false, nodes_limit, ..ParsingOptions::default() };
     Document::parse_with_options(text, options).map_err(|_| Unreadable::Malformed)
 }
 
@@ -43,12 +39,7 @@ pub fn text(element: Node<'_, '_>) -> Result<Zeroizing<String>, ElementInText> {
     if element.children().any(|child| child.is_element()) {
         return Err(ElementInText);
     }
-    let parts = || {
-        element
-            .children()
-            .filter(Node::is_text)
-            .filter_map(|child| child.text())
-    };
+    let parts = || element.children().filter(Node::is_text).filter_map(|child| child.text());
     // Allocated once at its full length: growing would leave pieces of a secret behind.
     let mut whole = Zeroizing::new(String::with_capacity(parts().map(str::len).sum()));
     for part in parts() {
@@ -58,9 +49,7 @@ pub fn text(element: Node<'_, '_>) -> Result<Zeroizing<String>, ElementInText> {
 }
 
 /// The elements directly in an element.
-pub fn element_children<'a, 'input>(
-    element: Node<'a, 'input>,
-) -> impl Iterator<Item = Node<'a, 'input>> {
+pub fn element_children<'a, 'input>(element: Node<'a, 'input>) -> impl Iterator<Item = Node<'a, 'input>> {
     element.children().filter(Node::is_element)
 }
 
@@ -70,9 +59,5 @@ pub fn has_stray_text(element: Node<'_, '_>) -> bool {
         .children()
         .filter(Node::is_text)
         .filter_map(|child| child.text())
-        .any(|text| {
-            !text
-                .bytes()
-                .all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
-        })
+        .any(|text| !text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')))
 }

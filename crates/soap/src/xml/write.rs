@@ -15,11 +15,7 @@ pub struct Writer {
 impl Writer {
     /// Starts with the text before the root element: an XML declaration, or nothing.
     pub fn new(declaration: &str) -> Self {
-        let mut writer = Writer {
-            buffer: Zeroizing::new(Vec::with_capacity(4096)),
-            open: Vec::new(),
-            in_tag: false,
-        };
+        let mut writer = Writer { buffer: Zeroizing::new(Vec::with_capacity(4096)), open: Vec::new(), in_tag: false };
         writer.push(declaration);
         writer
     }
@@ -128,6 +124,6 @@ impl Writer {
 }
 
 /// Whether XML 1.0 can carry a character.
-fn is_xml_character(character: char) -> bool {
+pub(super) fn is_xml_character(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\r' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
 }
