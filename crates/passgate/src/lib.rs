@@ -10,3 +10,4 @@ pub mod keys;
 pub mod private_file;
 pub mod serve;
 pub mod telemetry;
+pub mod wiring;

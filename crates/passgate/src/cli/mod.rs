@@ -1,17 +1,30 @@
 //! The command line: one command, one file.
 //!
 //! Each command is a struct with its arguments and a `run`. What it says goes to standard output, what went
-//! wrong to standard error, and the exit code ([`exit`]) tells a script which of the two to read.
+//! wrong to standard error, and the exit code ([`exit`]) tells a script which of the two to read. Commands
+//! that change something go through the gate ([`desk`]), like any door.
 
+mod audit;
 mod config;
+mod desk;
+mod dev;
 pub mod exit;
 mod failure;
+mod init;
+mod key;
+mod names;
+mod secrets;
+mod serve;
+mod shapes;
+mod tenant;
+mod user;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 pub use failure::Failure;
+pub(crate) use failure::chain;
 
 /// Administers the passwords of users over three APIs.
 #[derive(Debug, Parser)]
@@ -23,23 +36,74 @@ struct Passgate {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Try everything: a server on this machine with sample data, and requests to paste.
+    Dev(dev::Dev),
+    /// Run the server.
+    Serve(serve::Serve),
+    /// Make a new installation: data folder, keys, database and the first administrator.
+    Init(init::Init),
+    /// Make and show tenants.
+    Tenant(tenant::Command),
+    /// Make, show and change users.
+    User(user::Command),
+    /// Make, list and revoke API keys.
+    Key(key::Command),
+    /// Read and verify the audit trail.
+    Audit(audit::Command),
     /// Check, show or print a configuration file.
     #[command(subcommand)]
     Config(config::Command),
+}
+
+impl Command {
+    async fn run(self) -> Result<(), Failure> {
+        match self {
+            Self::Dev(command) => command.run().await,
+            Self::Serve(command) => command.run().await,
+            Self::Init(command) => command.run().await,
+            Self::Tenant(command) => command.run().await,
+            Self::User(command) => command.run().await,
+            Self::Key(command) => command.run().await,
+            Self::Audit(command) => command.run().await,
+            Self::Config(command) => command.run(),
+        }
+    }
+
+    fn answers_in_json(&self) -> bool {
+        match self {
+            Self::Tenant(command) => command.access.json,
+            Self::User(command) => command.access.json,
+            Self::Key(command) => command.access.json,
+            Self::Audit(command) => command.access.json,
+            Self::Dev(_) | Self::Serve(_) | Self::Init(_) | Self::Config(_) => false,
+        }
+    }
 }
 
 /// Runs what the arguments of the process ask for.
 pub fn main() -> ExitCode {
     // clap itself ends the process with exit::USAGE when it does not understand.
     let asked = Passgate::parse();
-    let outcome = match asked.command {
-        Command::Config(command) => command.run(),
-    };
-    match outcome {
+    let json = asked.command.answers_in_json();
+    match start(asked.command) {
         Ok(()) => ExitCode::from(exit::DONE),
         Err(failure) => {
-            eprintln!("passgate: {failure}");
+            if json {
+                eprintln!("{}", failure.to_json());
+            } else {
+                eprintln!("passgate: {failure}");
+            }
             ExitCode::from(failure.code())
         }
     }
+}
+
+fn start(command: Command) -> Result<(), Failure> {
+    // Before any secret is in memory, and before there is a second thread.
+    crate::hardening::harden()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let outcome = runtime.block_on(command.run());
+    // What still runs was given its time: a request that outlasted the drain must not hold up the end.
+    runtime.shutdown_background();
+    outcome
 }

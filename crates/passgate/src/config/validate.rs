@@ -1,5 +1,7 @@
 //! What is refused although it can be read: unsafe combinations, and values out of range.
 
+use passgate_gate::policy::MAX_MIN_LENGTH;
+
 use super::Config;
 use super::error::Fault;
 
@@ -44,7 +46,7 @@ pub(super) fn faults(config: &Config) -> Vec<Fault> {
     range("server.drain_seconds", server.drain_seconds, 1, 300);
     range("hashing.slots", config.hashing.slots as u64, 0, 1024);
     range("hashing.queue", config.hashing.queue as u64, 0, 100_000);
-    range("policy.min_length", config.policy.min_length.into(), 1, 128);
+    range("policy.min_length", config.policy.min_length.into(), 1, MAX_MIN_LENGTH as u64);
     let passwords = &config.passwords;
     range("passwords.temporary_password_days", passwords.temporary_password_days.into(), 0, 3650);
     range("passwords.password_max_age_days", passwords.password_max_age_days.into(), 0, 36_500);
@@ -70,6 +72,13 @@ pub(super) fn faults(config: &Config) -> Vec<Fault> {
                 "{} is less than limits.per_caller_per_second; set it to {} or more",
                 limits.burst, limits.per_caller_per_second
             ),
+        });
+    }
+    if config.api_keys.recoverable {
+        faults.push(Fault {
+            key: "api_keys.recoverable",
+            text: "keys that can be read back are not available yet; set it to false, keys are then shown once"
+                .to_owned(),
         });
     }
     if let Err(reason) = crate::telemetry::parse_level(&config.log.level) {

@@ -1,0 +1,123 @@
+//! `passgate dev`: everything on this machine, with sample data and requests to paste. Not for real passwords.
+
+mod announcement;
+mod credentials;
+mod sample_data;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use passgate_gate::digest::hex;
+use passgate_gate::rng::{OsRng, Rng as _};
+
+use self::credentials::Credentials;
+use super::serve::{listen, serve};
+use super::{Failure, exit};
+use crate::config::{Config, Overrides};
+use crate::wiring::{Installation, Use};
+use crate::{keys, private_file};
+
+/// In a folder that `dev` made: it may be used again, and given fresh credentials.
+const MARK: &str = "made-by-passgate-dev";
+
+/// Limits would stop a stress test of one's own; the delay after wrong passwords stays.
+const CONFIGURATION: &str = "\
+# Made by `passgate dev`. Not for real passwords.
+[data]
+folder = \".\"
+
+[limits]
+per_caller_per_second = 0
+burst = 0
+failures_per_source = 0
+
+[log]
+level = \"warn\"
+format = \"text\"
+";
+
+/// Try everything: a server on this machine with sample data, and requests to paste.
+#[derive(Debug, Args)]
+pub(super) struct Dev {
+    /// Listen here.
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8700")]
+    listen: SocketAddr,
+    /// Keep everything in this folder, instead of a new one that is removed at the end.
+    #[arg(long, value_name = "FOLDER")]
+    data: Option<PathBuf>,
+    /// Write address and credentials to this file as JSON, readable by its owner alone, before the first answer.
+    #[arg(long, value_name = "FILE")]
+    credentials: Option<PathBuf>,
+}
+
+impl Dev {
+    pub(super) async fn run(self) -> Result<(), Failure> {
+        let folder = self.data.clone().unwrap_or_else(fresh_folder);
+        let outcome = self.run_in(&folder).await;
+        if self.data.is_none() {
+            // Best effort: it is a folder for temporary files.
+            let _ = std::fs::remove_dir_all(&folder);
+        }
+        outcome
+    }
+
+    async fn run_in(&self, folder: &Path) -> Result<(), Failure> {
+        let known = is_ours(folder)?;
+        prepare(folder)?;
+        let overrides = Overrides::from_variables(std::env::vars()).with_flag(
+            "--listen",
+            "server",
+            "listen",
+            self.listen.to_string(),
+        );
+        let config = Config::load(Some(&folder.join("passgate.toml")), &overrides)?;
+        crate::telemetry::start(&config.log).map_err(|reason| Failure::new(exit::CONFIG, reason))?;
+        // Before anything is made: a port that is taken leaves no folder with data behind.
+        let listener = listen(&config).await?;
+        let installation = if known && config.database().exists() {
+            Installation::open(&config, Use::Serve)?
+        } else {
+            Installation::create(&config)?
+        };
+        let samples = sample_data::make(&installation.gate).await?;
+        let credentials = Credentials::of(listener.local_addr()?, &samples);
+        if let Some(file) = &self.credentials {
+            credentials.write(file)?;
+        }
+        print!("{}", announcement::of(&credentials, &samples, folder, self.data.is_some()));
+        serve(&config, installation, listener).await
+    }
+}
+
+fn fresh_folder() -> PathBuf {
+    let mut bytes = [0; 8];
+    OsRng.fill(&mut bytes);
+    std::env::temp_dir().join(format!("passgate-dev-{}", hex(&bytes)))
+}
+
+/// Whether `dev` made this folder before. One that holds anything else is refused: its passwords may be real.
+fn is_ours(folder: &Path) -> Result<bool, Failure> {
+    if !folder.exists() || std::fs::read_dir(folder)?.next().is_none() {
+        return Ok(false);
+    }
+    if folder.join(MARK).exists() {
+        return Ok(true);
+    }
+    let text = format!(
+        "{} was not made by `passgate dev`, which would give its users new passwords; name another folder",
+        folder.display()
+    );
+    Err(Failure::new(exit::CONFIG, text))
+}
+
+fn prepare(folder: &Path) -> Result<(), Failure> {
+    private_file::make_folder(folder)?;
+    if let Some(what) = private_file::exposure(folder)? {
+        let text = format!("{0} {what}; it is for your own account alone: `chmod 700 {0}`", folder.display());
+        return Err(Failure::new(exit::CONFIG, text));
+    }
+    private_file::write(&folder.join(MARK), b"Sample data; new credentials at each start.\n")?;
+    private_file::write(&folder.join("passgate.toml"), CONFIGURATION.as_bytes())?;
+    Ok(keys::create(folder, &OsRng)?)
+}

@@ -1,0 +1,90 @@
+//! `passgate serve`: the server.
+
+use std::net::SocketAddr;
+
+use clap::Args;
+use passgate_gate::store::Store as _;
+use tokio::net::TcpListener;
+
+use super::config::File;
+use super::{Failure, exit};
+use crate::config::{Config, Overrides};
+use crate::serve::{Drained, Limits, run, stop_signal};
+use crate::wiring::{Installation, Use, app};
+
+/// Run the server.
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    #[command(flatten)]
+    file: File,
+    /// Listen here instead of where the file says.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+}
+
+impl Serve {
+    pub(super) async fn run(self) -> Result<(), Failure> {
+        let mut overrides = Overrides::from_variables(std::env::vars());
+        if let Some(address) = self.listen {
+            overrides = overrides.with_flag("--listen", "server", "listen", address.to_string());
+        }
+        let config = Config::load(Some(&self.file.config), &overrides)?;
+        crate::telemetry::start(&config.log).map_err(|reason| Failure::new(exit::CONFIG, reason))?;
+        let installation = Installation::open(&config, Use::Serve)?;
+        refuse_empty(&installation).await?;
+        let listener = listen(&config).await?;
+        warn_of_weak_settings(&config);
+        serve(&config, installation, listener).await
+    }
+}
+
+/// Takes the address, and says so when it is taken.
+pub(super) async fn listen(config: &Config) -> Result<TcpListener, Failure> {
+    let address = config.server.listen;
+    TcpListener::bind(address).await.map_err(|error| {
+        Failure::new(exit::CONFIG, format!("cannot listen on {address}: {error}; choose another with --listen"))
+    })
+}
+
+/// Answers requests until a stop signal, then drains and closes the store.
+pub(super) async fn serve(config: &Config, installation: Installation, listener: TcpListener) -> Result<(), Failure> {
+    let stop = stop_signal()?;
+    let app = app(config, &installation)?;
+    tracing::info!(address = %listener.local_addr()?, "serving");
+    let drained = run(listener, app, Limits::from(&config.server), async {
+        stop.await;
+        tracing::info!("stopping: no new connections, running requests finish");
+    })
+    .await;
+    let store = installation.store.clone();
+    drop(installation);
+    // Finishes what is being committed; nothing acknowledged waits for it.
+    tokio::task::spawn_blocking(move || store.close()).await.map_err(std::io::Error::other)?;
+    match drained {
+        Drained::Whole => tracing::info!("stopped"),
+        Drained::Cut => tracing::warn!("stopped with requests unanswered: the time for draining was over"),
+    }
+    Ok(())
+}
+
+/// A server without a user could not be asked for anything (R46).
+async fn refuse_empty(installation: &Installation) -> Result<(), Failure> {
+    let tenants = installation.store.tenants(None, 1).await.map_err(passgate_gate::Error::from)?;
+    if tenants.is_empty() {
+        return Err(Failure::new(exit::CONFIG, "nobody is there yet: `passgate init` makes the first administrator"));
+    }
+    Ok(())
+}
+
+/// What is allowed, and worth a second look (R8).
+fn warn_of_weak_settings(config: &Config) {
+    if config.policy.min_length < 8 {
+        tracing::warn!(policy.min_length = config.policy.min_length, "passwords shorter than 8 characters are taken");
+    }
+    if !config.policy.common_passwords {
+        tracing::warn!("common passwords are taken: policy.common_passwords is false");
+    }
+    if !config.server.listen.ip().is_loopback() {
+        tracing::warn!("plain http beyond loopback: only a proxy that ends TLS may reach this address");
+    }
+}

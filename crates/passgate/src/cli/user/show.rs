@@ -1,0 +1,20 @@
+//! `passgate user show`.
+
+use passgate_gate::audit::Operation;
+use passgate_gate::operations::Target;
+
+use crate::cli::desk::Desk;
+use crate::cli::{Failure, shapes};
+
+pub(super) async fn run(desk: &Desk, target: &Target) -> Result<(), Failure> {
+    let caller = desk.caller(Operation::ReadUser).await?;
+    let account = desk.installation.gate.read_user(&caller, target).await?;
+    let json = shapes::account(&account);
+    let mut text = String::new();
+    for (name, value) in json.as_object().into_iter().flatten() {
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        text.push_str(&format!("{:<20}{value}\n", name.replace('_', " ")));
+    }
+    desk.say(&text, &json);
+    Ok(())
+}
