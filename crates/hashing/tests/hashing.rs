@@ -9,7 +9,7 @@ use passgate_gate::hasher::{Hasher, HashingError, Share, Verification};
 use passgate_gate::password::{Password, PasswordHash};
 use passgate_gate::policy::{Names, Policy, Profile};
 use passgate_gate::rng::OsRng;
-use passgate_hashing::{Cost, HashingLane, Pepper, PepperError, PepperId, PepperKey, Settings};
+use passgate_hashing::{Cost, HashingLane, Implementation, Pepper, PepperError, PepperId, PepperKey, Settings};
 use zeroize::Zeroizing;
 
 const MATCH: Verification = Verification::Match { outdated: false };
@@ -258,4 +258,25 @@ async fn a_closed_lane_fails_instead_of_hashing() {
     let answer = lane.verify(Share::Keyed, &Password::from("Larch-tree-42"), None).await;
     assert!(matches!(answer, Err(HashingError::Failed)));
     assert_eq!(lane.figures().hashes, 0);
+}
+
+#[cfg(not(feature = "fast-argon2"))]
+#[test]
+fn an_implementation_that_is_not_compiled_in_is_refused_at_start() {
+    let fast = Settings { implementation: Implementation::Fast, ..settings() };
+    let refused = HashingLane::start(fast, Arc::new(OsRng)).err();
+    assert!(matches!(refused, Some(passgate_hashing::StartError::NotAvailable(Implementation::Fast))));
+}
+
+#[cfg(feature = "fast-argon2")]
+#[tokio::test]
+async fn rows_of_one_implementation_verify_with_the_other() {
+    // dependencies 5, ruling 1: a setting goes back and forth.
+    let mature = lane(settings());
+    let fast = lane(Settings { implementation: Implementation::Fast, ..settings() });
+    for (maker, reader) in [(&mature, &fast), (&fast, &mature)] {
+        let hash = made(maker, "Larch-tree-42").await;
+        assert_eq!(verified(reader, "Larch-tree-42", &hash).await, MATCH);
+        assert_eq!(verified(reader, "larch-tree-42", &hash).await, Verification::Mismatch);
+    }
 }

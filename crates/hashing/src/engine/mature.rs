@@ -69,3 +69,25 @@ impl Drop for Blocks {
         self.blocks.iter_mut().for_each(Zeroize::zeroize);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wiped_engine_keeps_nothing_of_its_inputs() {
+        // R115.
+        let cost = Cost { memory_kib: 64, passes: 1, lanes: 1 };
+        let mut engine = Mature::new(cost, Arc::default());
+        let blank =
+            |engine: &Mature| engine.blocks.blocks.iter().flat_map(AsRef::<[u64]>::as_ref).all(|word| *word == 0);
+        for memory_kib in [64, 32] {
+            let cost = Cost { memory_kib, ..cost };
+            let input = Input { password: b"p", salt: b"saltsalt", secret: b"", associated: b"", cost };
+            engine.compute(&input, &mut [0; 32]).unwrap();
+            assert!(!blank(&engine));
+        }
+        engine.wipe();
+        assert!(blank(&engine));
+    }
+}
