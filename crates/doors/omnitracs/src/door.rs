@@ -88,6 +88,8 @@ impl Door {
                 faults::security(error)
             })
         });
+        // The body holds two passwords; it is wiped before the long part begins.
+        drop(body);
         match read {
             Ok((call, token)) => match self.perform(arrival, &call, token).await {
                 Ok(value) => self.service.answer(&call, Ok(value)),
