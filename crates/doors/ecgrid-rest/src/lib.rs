@@ -10,6 +10,8 @@ mod body;
 mod call;
 mod credential;
 mod envelope;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod json;
 mod problem;
 mod refusal;
@@ -21,6 +23,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::response::IntoResponse;
+use axum::routing::any;
 use passgate_door_http::answer_panics_with;
 use passgate_gate::Gate;
 use passgate_gate::policy::Profile;
@@ -46,11 +49,14 @@ pub(crate) type App = Arc<EcgridRest>;
 ///
 /// The program wraps it in [`passgate_door_http::dress`], together with the other doors.
 pub fn router(door: EcgridRest) -> Router {
+    let door = Arc::new(door);
     let endpoints = Router::new()
         .merge(users::routes())
         .merge(auth::routes())
         .fallback(call::unknown_endpoint)
         .method_not_allowed_fallback(call::wrong_method)
-        .with_state(Arc::new(door));
-    answer_panics_with(Router::new().nest("/v2", endpoints), || problem::Problem::internal().into_response())
+        .with_state(Arc::clone(&door));
+    // Nesting covers `/v2` and `/v2/x`, but not the slash alone.
+    let slash = Router::new().route("/v2/", any(call::unknown_endpoint)).with_state(door);
+    answer_panics_with(slash.nest("/v2", endpoints), || problem::Problem::internal().into_response())
 }
