@@ -11,12 +11,14 @@ use tracing::Instrument;
 use crate::arrival::{REQUEST_ID_HEADER, id_header, new_request_id};
 use crate::client::{Client, Connection, TrustedProxies};
 use crate::panics::answer_panics_with;
+use crate::unread::read_to_the_end;
 
 /// Wraps all doors; the program does it once, outermost.
 ///
 /// Each request gets what [`crate::Arrival`] gives its handler and a span without query string, header value or raw path (R95, R112);
 /// each answer gets the id, `nosniff` and `no-store`, and tells no version (R93). A panic that no door
-/// answered becomes an empty 500.
+/// answered becomes an empty 500. A body that a door leaves unread is read for nothing, within bounds, so that the
+/// answer arrives.
 pub fn dress<S: Clone + Send + Sync + 'static>(router: Router<S>, proxies: TrustedProxies) -> Router<S> {
     answer_panics_with(router, || StatusCode::INTERNAL_SERVER_ERROR.into_response())
         .layer(from_fn_with_state(proxies, around))
@@ -34,7 +36,7 @@ async fn around(State(proxies): State<TrustedProxies>, mut request: Request, nex
     request.extensions_mut().insert(client);
 
     async move {
-        let mut response = next.run(request).await;
+        let mut response = next.run(read_to_the_end(request)).await;
         tracing::info!(status = response.status().as_u16(), "answered");
         dress_answer(&mut response, &id);
         response

@@ -11,6 +11,7 @@ mod content_type;
 mod dress;
 mod headers;
 mod panics;
+mod unread;
 
 pub use arrival::{Arrival, REQUEST_ID_HEADER};
 pub use body::{BODY_TIME, BodyError, read_body};
