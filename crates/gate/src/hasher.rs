@@ -20,7 +20,8 @@ pub enum Share {
 pub enum Verification {
     /// It is the one.
     Match {
-        /// The stored hash is weaker than today's settings or uses an older pepper (R2).
+        /// The stored hash was made with other settings or another pepper than today's (R2). Dearer ones count
+        /// too: rows of unequal cost would tell which accounts exist (R55).
         outdated: bool,
     },
     /// It is not, or there was nothing to compare with.

@@ -62,7 +62,7 @@ impl Level {
         }
     }
 
-    /// Root, TechOps and NetOps act on all tenants. Contract: authorisation 3.2.
+    /// Whether this is the operator's own staff, who act on all tenants. Contract: authorisation 3.2.
     pub fn is_system_wide(self) -> bool {
         self >= Self::NetOps
     }

@@ -140,13 +140,13 @@ pub struct LimitSettings {
 
 impl Default for LimitSettings {
     fn default() -> Self {
-        Self { caller_per_second: 50, caller_burst: 200, source_failures: 200, source_window: Duration::from_secs(300) }
+        Self { caller_per_second: 50, caller_burst: 200, source_failures: 200, source_window: Duration::from_mins(5) }
     }
 }
 
 impl LimitSettings {
     /// No limits: for a server that only its owner reaches.
     pub fn off() -> Self {
-        Self { caller_per_second: 0, caller_burst: 0, source_failures: 0, source_window: Duration::from_secs(300) }
+        Self { caller_per_second: 0, caller_burst: 0, source_failures: 0, source_window: Duration::from_mins(5) }
     }
 }

@@ -72,7 +72,7 @@ impl Gate {
     async fn end_chain(&self, origin: &Origin, session: &Session, account: &Account) -> Result<(), Error> {
         let mut event = self.event(origin, Actor::Unproved, Some(account.user.tenant));
         event.target = Some(account.user.id);
-        event.note = "ended-token-used-again: chain ended".to_owned();
+        event.note.push_str("ended token used again: chain ended");
         Ok(self.store.end_chain(&session.chain, event).await?)
     }
 }
