@@ -74,7 +74,8 @@ pub(crate) fn success(dialect: &Dialect, call: &Call, value: &Value) -> Result<R
     let namespace = call.namespace.namespace;
     let result = call.operation.signature(call.variant).result;
     let Binding::Soap(version) = call.binding else {
-        let mut writer = Writer::new(dialect.xml_declaration);
+        // One line, as ASP.NET writes answers to forms.
+        let mut writer = Writer::new(dialect.xml_declaration.trim_end());
         if let Some(kind) = result {
             writer.start(kind.name().0).attribute("xmlns", namespace);
             if matches!(value, Value::Nothing) {

@@ -1,0 +1,126 @@
+//! The way of a request: head, body, call, operation, answer. What refuses on that way leaves exactly one audit record:
+//! here for what the gate has not seen, in the gate for everything else (R108).
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::any;
+use http::request::Parts;
+use http::{Request, StatusCode};
+use passgate_door_http::{Arrival, BodyError, Client, answer_panics_with, read_body};
+use passgate_gate::Gate;
+use passgate_gate::audit;
+use passgate_gate::caller::Origin;
+use passgate_soap::{BODY_LIMIT, Call, Expected, Service, Step, Version};
+
+use crate::asked::Asked;
+use crate::fault::fault;
+use crate::refusal::{Refusal, Told, empty, later};
+use crate::service::{NEWER, PATHS_IN_ANY_CASE, SERVICE, served};
+
+/// What an operator may decide about this door. What is strict follows the gate's policy.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Scheme, host and port to write into WSDL and pages; else those by which they are fetched.
+    pub public_url: Option<String>,
+}
+
+/// The service over this gate, at its paths in any letter case. Contract: ecgridos-soap 2.1, soap-clients 12.
+pub fn router(gate: Arc<Gate>, settings: Settings) -> Router {
+    let service = Service::new(&SERVICE).strict(gate.settings().policy.strict);
+    let mut router = Router::new();
+    for path in PATHS_IN_ANY_CASE {
+        router = router.route(path, any(handle)).route(&format!("{path}/{{operation}}"), any(handle));
+    }
+    let router = router.with_state(Arc::new(Door { gate, service, settings }));
+    answer_panics_with(router, || {
+        Service::new(&SERVICE).fault_response(Version::V11, &fault(&Told::unforeseen(), &NEWER))
+    })
+}
+
+/// What every call shares.
+pub(crate) struct Door {
+    pub(crate) gate: Arc<Gate>,
+    service: Service,
+    settings: Settings,
+}
+
+async fn handle(State(door): State<Arc<Door>>, arrival: Arrival, request: Request<Body>) -> Response {
+    let (head, body) = request.into_parts();
+    match door.service.begin(&head, &door.address(&arrival.client)) {
+        // A page needs no record; a call that is refused by its head does.
+        Step::Answer(answer) if answer.status().is_success() || head.method.is_safe() => answer,
+        Step::Answer(answer) => door.refuse(&arrival, "head-refused", answer).await,
+        Step::Body(expected) => door.answer_call(&arrival, &head, expected, body).await,
+    }
+}
+
+impl Door {
+    async fn answer_call(&self, arrival: &Arrival, head: &Parts, expected: Expected, body: Body) -> Response {
+        let body = match read_body(&head.headers, body, BODY_LIMIT).await {
+            Ok(body) => body,
+            Err(error) => return self.refuse(arrival, "body-refused", empty(status(error))).await,
+        };
+        let read = self.service.read(expected, &body);
+        // The body holds a password; it is wiped before the long part begins.
+        drop(body);
+        match read {
+            Ok(call) => self.perform(arrival, &call).await,
+            Err(answer) => self.refuse(arrival, "call-refused", *answer).await,
+        }
+    }
+
+    async fn perform(&self, arrival: &Arrival, call: &Call) -> Response {
+        let asked = Asked { door: self, arrival, call };
+        match (served(call.operation()).perform)(&asked).await {
+            Ok(value) => self.service.answer(call, Ok(value)),
+            Err(Refusal::Told(told)) => self.service.answer(call, Err(fault(&told, call.namespace()))),
+            Err(Refusal::Later(status, wait)) => later(status, wait),
+        }
+    }
+
+    /// Where clients reach the service, for WSDL and pages. Contract: soap-clients 13.
+    fn address(&self, client: &Client) -> String {
+        match (&self.settings.public_url, &client.host) {
+            (Some(public), _) => public.trim_end_matches('/').to_owned(),
+            (None, Some(host)) if client.port == if client.secure { 443 } else { 80 } => {
+                format!("{}://{host}", client.scheme())
+            }
+            (None, host) => {
+                format!("{}://{}:{}", client.scheme(), host.as_deref().unwrap_or("localhost"), client.port)
+            }
+        }
+    }
+
+    /// Records what this door refused by itself. It stays refused if that fails: nothing was changed.
+    async fn refuse(&self, arrival: &Arrival, word: &'static str, answer: Response) -> Response {
+        let origin = origin(arrival, audit::Operation::Unknown);
+        if let Err(error) = self.gate.refused(&origin, None, word).await {
+            tracing::error!(error = &error as &dyn std::error::Error, "a refusal could not be recorded");
+        }
+        answer
+    }
+}
+
+/// Where an attempt at an operation came from.
+pub(crate) fn origin(arrival: &Arrival, operation: audit::Operation) -> Origin {
+    Origin {
+        door: audit::Door::Ecgridos,
+        operation,
+        source: Some(arrival.client.source),
+        request: arrival.request.clone(),
+    }
+}
+
+/// Contract: ecgridos-soap 4.4.
+fn status(error: BodyError) -> StatusCode {
+    match error {
+        BodyError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        BodyError::Encoded => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        BodyError::TooSlow => StatusCode::REQUEST_TIMEOUT,
+        BodyError::Incomplete => StatusCode::BAD_REQUEST,
+    }
+}
