@@ -10,7 +10,6 @@ use axum::response::Response;
 use axum::routing::any;
 use http::request::Parts;
 use http::{Request, StatusCode};
-use jiff::Timestamp;
 use passgate_door_http::{Arrival, BodyError, Client, answer_panics_with, read_body};
 use passgate_gate::Gate;
 use passgate_gate::audit;
@@ -58,18 +57,15 @@ pub(crate) struct Door {
 async fn handle(State(door): State<Arc<Door>>, arrival: Arrival, request: Request<Body>) -> Response {
     let (head, body) = request.into_parts();
     match door.service.begin(&head, &door.address(&arrival.client)) {
-        Step::Answer(answer) => door.answered_at_once(&arrival, &head, answer).await,
+        Step::Answer(answer) => door.answered_at_once(&arrival, answer).await,
         Step::Body(expected) => door.answer_call(&arrival, &head, expected, body).await,
     }
 }
 
 impl Door {
-    /// A page needs no record; a call that is refused by its head does.
-    async fn answered_at_once(&self, arrival: &Arrival, head: &Parts, answer: Response) -> Response {
-        if answer.status().is_success() || head.method.is_safe() {
-            return answer;
-        }
-        self.refuse(arrival, "head-refused", answer).await
+    /// A page needs no record; a request that is refused by its head does.
+    async fn answered_at_once(&self, arrival: &Arrival, answer: Response) -> Response {
+        if answer.status().is_success() { answer } else { self.refuse(arrival, word(answer.status()), answer).await }
     }
 
     async fn answer_call(&self, arrival: &Arrival, head: &Parts, expected: Expected, body: Body) -> Response {
@@ -79,15 +75,9 @@ impl Door {
         }
         let body = match read_body(&head.headers, body, BODY_LIMIT).await {
             Ok(body) => body,
-            Err(error) => return self.refuse(arrival, "body-refused", empty(status(error))).await,
+            Err(error) => return self.refuse(arrival, body_word(error), empty(status(error))).await,
         };
-        let mut word = "envelope-refused";
-        let read = self.service.read_with(expected, &body, |headers| {
-            self.token(&headers, self.gate.now()).map_err(|error| {
-                word = security_word(error);
-                faults::security(error)
-            })
-        });
+        let read = self.service.read_with(expected, &body, |headers| Ok(self.token(&headers)));
         // The body holds two passwords; it is wiped before the long part begins.
         drop(body);
         match read {
@@ -96,17 +86,29 @@ impl Door {
                 Err(Refusal::Fault(fault)) => self.service.answer(&call, Err(fault)),
                 Err(Refusal::Later(status, wait)) => later(status, wait),
             },
-            Err(answer) => self.refuse(arrival, word, *answer).await,
+            Err(answer) => self.refuse(arrival, word(answer.status()), *answer).await,
         }
     }
 
-    fn token(&self, headers: &HeaderBlocks<'_, '_, '_>, now: Timestamp) -> Result<UsernameToken, SecurityError> {
-        wsse::read(headers.blocks, headers.version.namespace(), now, &self.rules)
+    fn token(&self, headers: &HeaderBlocks<'_, '_, '_>) -> Result<UsernameToken, SecurityError> {
+        wsse::read(headers.blocks, headers.version.namespace(), self.gate.now(), &self.rules)
     }
 
-    async fn perform(&self, arrival: &Arrival, call: &Call, token: UsernameToken) -> Result<Value, Refusal> {
+    async fn perform(
+        &self,
+        arrival: &Arrival,
+        call: &Call,
+        token: Result<UsernameToken, SecurityError>,
+    ) -> Result<Value, Refusal> {
         let served = served(call.operation());
-        let caller = self.identify(origin(arrival, served.recorded_as), token).await?;
+        let origin = arrival.origin(audit::Door::Omnitracs, served.recorded_as);
+        let caller = match token {
+            Ok(token) => self.identify(origin, token).await?,
+            Err(error) => {
+                self.record(&origin, security_word(error)).await;
+                return Err(Refusal::Fault(faults::security(error)));
+            }
+        };
         (served.perform)(self, &caller, call).await
     }
 
@@ -134,34 +136,48 @@ impl Door {
         }
     }
 
-    /// Records what this door refused by itself. It stays refused if that fails: nothing was changed.
+    /// Records a request of which nothing was understood, and answers it.
     async fn refuse(&self, arrival: &Arrival, word: &'static str, answer: Response) -> Response {
-        let origin = origin(arrival, audit::Operation::Unknown);
-        if let Err(error) = self.gate.refused(&origin, None, word).await {
-            tracing::error!(error = &error as &dyn std::error::Error, "a refusal could not be recorded");
-        }
+        self.record(&arrival.origin(audit::Door::Omnitracs, audit::Operation::Unknown), word).await;
         answer
     }
-}
 
-fn origin(arrival: &Arrival, operation: audit::Operation) -> Origin {
-    Origin {
-        door: audit::Door::Omnitracs,
-        operation,
-        source: Some(arrival.client.source),
-        request: arrival.request.clone(),
+    /// Records what this door refused by itself. It stays refused if that fails: nothing was changed.
+    async fn record(&self, origin: &Origin, word: &'static str) {
+        if let Err(error) = self.gate.refused(origin, None, word).await {
+            tracing::error!(error = &error as &dyn std::error::Error, "a refusal could not be recorded");
+        }
     }
 }
 
 /// The word for the audit record of a header that gave no token.
 fn security_word(error: SecurityError) -> &'static str {
     match error {
-        SecurityError::TokenRequired => "token-missing",
+        SecurityError::TokenRequired => "no-credential",
         SecurityError::HeaderInvalid => "security-header-invalid",
         SecurityError::TokenInvalid => "token-invalid",
         SecurityError::PasswordTypeUnsupported => "password-type-unsupported",
         SecurityError::TokenUnsupported => "token-unsupported",
         SecurityError::Expired => "token-expired",
+    }
+}
+
+/// The word for the audit record of a request that got no further than its envelope.
+fn word(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::METHOD_NOT_ALLOWED => "wrong-method",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => "content-type",
+        _ => "envelope-refused",
+    }
+}
+
+/// The word for the audit record of a body that could not be taken in.
+fn body_word(error: BodyError) -> &'static str {
+    match error {
+        BodyError::TooLarge => "body-too-large",
+        BodyError::Encoded => "content-encoding",
+        BodyError::TooSlow => "body-too-slow",
+        BodyError::Incomplete => "body-incomplete",
     }
 }
 

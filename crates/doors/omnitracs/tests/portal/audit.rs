@@ -51,7 +51,7 @@ async fn each_refusal_is_recorded_once_with_its_reason() {
         (with(&token("CLERK1@NORTHCO", PASSWORD), &set), "level-too-low"),
         (with(&token("m4rkerM4RKER", "m4rkerM4RKER"), &set), "unidentified"),
         (with(&token("INTEG1@NORTHCO", "m4rkerM4RKER"), &set), "unidentified"),
-        (with("", &set), "token-missing"),
+        (with("", &set), "no-credential"),
         (with(&format!("{good}{good}"), &set), "security-header-invalid"),
         (with(&token_with("a", "b", "<wsse:Nonce/>"), &set), "token-invalid"),
         (
@@ -70,14 +70,19 @@ async fn each_refusal_is_recorded_once_with_its_reason() {
         let (answer, records) = house.records_of(house.call(&call)).await;
         assert_eq!(answer.status, 500, "{call}");
         check(&records, word, &call);
+        let operation = if word == "envelope-refused" { "unknown" } else { "set-password" };
+        assert_eq!(records[0].operation, operation, "{call}");
     }
     let (_, records) = house.records_of(house.send_from("192.0.2.7:1", false, post(&with(&good, &set)))).await;
     check(&records, "tls-required", "plain http");
     let (_, records) = house.records_of(house.call(&" ".repeat(300 * 1024))).await;
-    check(&records, "body-refused", "a large body");
+    check(&records, "body-too-large", "a large body");
     let json = Request::post(portal::PATH).header("content-type", "application/json").body(Body::from("{}")).unwrap();
     let (_, records) = house.records_of(house.send(json)).await;
-    check(&records, "head-refused", "JSON");
+    check(&records, "content-type", "JSON");
+    let put = Request::put(portal::PATH).body(Body::empty()).unwrap();
+    let (_, records) = house.records_of(house.send(put)).await;
+    check(&records, "wrong-method", "PUT");
     house.change_tenant("NORTHCO", TenantChange { licensed: Some(false), suspended: None }).await;
     let (_, records) = house.records_of(house.call(&with(&good, &set))).await;
     check(&records, "not-licensed", "without licence");
