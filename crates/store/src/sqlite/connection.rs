@@ -103,3 +103,35 @@ impl ToSql for Value<'_> {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    #[test]
+    fn commits_are_durable_and_references_are_checked() {
+        // R117: synchronous 2 is FULL
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("settings.db");
+        std::fs::write(&path, b"").unwrap();
+        let connection = open_writer(&path, &SqliteOptions::default()).unwrap();
+        let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
+        assert_eq!((number("synchronous"), number("foreign_keys")), (2, 1));
+        let journal: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+        assert_eq!(journal, "wal");
+    }
+
+    #[test]
+    fn readers_cannot_write() {
+        // the writer is the only one
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("settings.db");
+        std::fs::write(&path, b"").unwrap();
+        let writer = open_writer(&path, &SqliteOptions::default()).unwrap();
+        writer.execute_batch("CREATE TABLE t (x)").unwrap();
+        let reader = open_reader(&path, &SqliteOptions::default()).unwrap();
+        assert!(reader.execute("INSERT INTO t VALUES (1)", []).is_err());
+    }
+}

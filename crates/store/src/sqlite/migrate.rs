@@ -77,3 +77,65 @@ pub(super) fn check_integrity(connection: &Connection) -> Result<(), OpenError> 
     let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     if verdict == "ok" { Ok(()) } else { Err(OpenError::Damaged(verdict)) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Migration =
+        Migration { number: 2, name: "second", sql: "ALTER TABLE tenants ADD COLUMN colour TEXT; CREATE TABLE t (x);" };
+
+    fn first_and_second() -> Vec<Migration> {
+        vec![Migration { number: 1, name: "first", sql: MIGRATIONS[0].sql }, SECOND]
+    }
+
+    fn schema(connection: &Connection) -> Vec<(String, Option<String>)> {
+        let mut statement = connection.prepare("SELECT name, sql FROM sqlite_schema ORDER BY name").unwrap();
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        rows.collect::<Result<_, _>>().unwrap()
+    }
+
+    #[test]
+    fn a_fresh_schema_is_all_migrations_in_a_row() {
+        // style: Store
+        let all = first_and_second();
+        let mut fresh = Connection::open_in_memory().unwrap();
+        bring_to(&mut fresh, &all).unwrap();
+        let mut grown = Connection::open_in_memory().unwrap();
+        for count in 1..=all.len() {
+            bring_to(&mut grown, &all[..count]).unwrap();
+        }
+        assert_eq!(schema(&fresh), schema(&grown));
+        bring_to(&mut grown, &all).unwrap();
+        assert_eq!(schema(&fresh), schema(&grown));
+    }
+
+    #[test]
+    fn an_older_program_refuses_a_newer_schema_and_leaves_it_alone() {
+        // R119
+        let mut connection = Connection::open_in_memory().unwrap();
+        bring_to(&mut connection, &first_and_second()).unwrap();
+        let before = schema(&connection);
+        assert!(matches!(up_to_date(&mut connection), Err(OpenError::Newer { found: 2, known: 1 })));
+        assert_eq!(schema(&connection), before);
+    }
+
+    #[test]
+    fn a_migration_that_fails_leaves_the_schema_as_it_was() {
+        // one transaction for all that is missing
+        let mut connection = Connection::open_in_memory().unwrap();
+        up_to_date(&mut connection).unwrap();
+        let before = schema(&connection);
+        let mut broken = first_and_second();
+        broken.push(Migration { number: 3, name: "broken", sql: "CREATE TABLE u (x); SELECT nonsense;" });
+        assert!(bring_to(&mut connection, &broken).is_err());
+        assert_eq!(schema(&connection), before);
+    }
+
+    #[test]
+    fn migrations_are_numbered_from_one_without_gaps() {
+        // `applied` counts on it
+        let numbers: Vec<_> = MIGRATIONS.iter().map(|migration| migration.number).collect();
+        assert_eq!(numbers, (1..=last(MIGRATIONS)).collect::<Vec<_>>());
+    }
+}

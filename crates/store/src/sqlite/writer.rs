@@ -173,3 +173,136 @@ fn roll_back(connection: &Connection) {
 fn execute(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
     connection.prepare_cached(sql)?.execute([]).map(drop)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::mpsc as blocking;
+    use std::time::Duration;
+
+    use async_trait::async_trait;
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::sql::{Sql, values};
+    use crate::sqlite::{files, migrate};
+
+    /// What a test act does after it has written its number down.
+    enum Then {
+        Return,
+        Fail,
+        Panic,
+        /// Breaks a rule that is looked at only when the transaction is committed.
+        SpoilTheCommit,
+        AwaitSomethingElse,
+        /// Tells that it runs, then waits until it is let go.
+        Hold(blocking::Sender<()>, Mutex<blocking::Receiver<()>>),
+    }
+
+    struct Note(i64, Then);
+
+    #[async_trait]
+    impl Act for Note {
+        type Answer = i64;
+
+        async fn run(&self, sql: &mut dyn Sql) -> Result<i64, StoreError> {
+            const ORPHAN: &str = "INSERT INTO mailboxes (tenant_id, id, name, suspended) VALUES (777, 1, '', FALSE)";
+            sql.execute("INSERT INTO counters (name, last) VALUES (?1, ?2)", values![&self.0.to_string(), self.0])
+                .await?;
+            match &self.1 {
+                Then::Return => {}
+                Then::Fail => return Err(StoreError::Failed("as told".into())),
+                Then::Panic => panic!("as told"),
+                Then::SpoilTheCommit => {
+                    sql.execute("PRAGMA defer_foreign_keys = ON", &[]).await?;
+                    sql.execute(ORPHAN, &[]).await?;
+                }
+                Then::AwaitSomethingElse => tokio::task::yield_now().await,
+                Then::Hold(running, go) => {
+                    running.send(()).unwrap();
+                    lock(go).recv().unwrap();
+                }
+            }
+            Ok(self.0)
+        }
+    }
+
+    fn writer(folder: &TempDir) -> (Writer, Connection) {
+        let options = SqliteOptions { busy_timeout: Duration::from_secs(5), ..SqliteOptions::default() };
+        let path = folder.path().join("data/writer.db");
+        files::create(&path).unwrap();
+        let mut connection = connection::open_writer(&path, &options).unwrap();
+        migrate::up_to_date(&mut connection).unwrap();
+        (Writer::start(connection, &options).unwrap(), reader(&path, &options))
+    }
+
+    fn reader(path: &Path, options: &SqliteOptions) -> Connection {
+        connection::open_reader(path, options).unwrap()
+    }
+
+    /// Runs acts in one transaction: one that holds the writer, then these together, then looks what stands.
+    async fn together(acts: Vec<Then>) -> (Vec<Result<i64, StoreError>>, Vec<i64>) {
+        let folder = TempDir::new().unwrap();
+        let (writer, reader) = writer(&folder);
+        let (running, runs) = blocking::channel();
+        let (go, wait) = blocking::channel();
+        let holding = writer.run(Note(100, Then::Hold(running, Mutex::new(wait))));
+        let acting = async {
+            tokio::task::spawn_blocking(move || runs.recv().unwrap()).await.unwrap();
+            let acts = acts.into_iter().zip(1..).map(|(then, number)| writer.run(Note(number, then)));
+            let mut acts = futures_util::future::join_all(acts);
+            assert!(futures_util::FutureExt::now_or_never(&mut acts).is_none(), "all are queued");
+            go.send(()).unwrap();
+            acts.await
+        };
+        let (held, answers) = tokio::join!(holding, acting);
+        held.unwrap();
+        let mut standing =
+            reader.prepare("SELECT last FROM counters WHERE last BETWEEN 1 AND 99 ORDER BY last").unwrap();
+        let standing = standing.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap();
+        (answers, standing)
+    }
+
+    #[tokio::test]
+    async fn a_failure_or_a_panic_costs_its_act_alone() {
+        // R118
+        let acts = vec![Then::Return, Then::Fail, Then::Return, Then::Panic, Then::AwaitSomethingElse, Then::Return];
+        let (answers, standing) = together(acts).await;
+        assert_eq!(answers.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true, false, false, true]);
+        assert_eq!(standing, [1, 3, 6]);
+    }
+
+    #[tokio::test]
+    async fn nobody_is_told_that_a_failed_commit_held() {
+        // R118
+        let (answers, standing) = together(vec![Then::Return, Then::SpoilTheCommit, Then::Fail, Then::Return]).await;
+        let failed: Vec<_> = answers.iter().map(|answer| matches!(answer, Err(StoreError::Unavailable(_)))).collect();
+        assert_eq!(failed, [true, true, false, true]);
+        assert!(matches!(answers[2], Err(StoreError::Failed(_))), "its own error is told");
+        assert!(standing.is_empty());
+    }
+
+    #[tokio::test]
+    async fn the_writer_goes_on_after_a_failed_commit() {
+        // R118: service returns by itself
+        let folder = TempDir::new().unwrap();
+        let (writer, _reader) = writer(&folder);
+        assert!(writer.run(Note(1, Then::SpoilTheCommit)).await.is_err());
+        assert_eq!(writer.run(Note(1, Then::Return)).await.unwrap(), 1);
+        writer.close();
+        assert!(matches!(writer.run(Note(2, Then::Return)).await, Err(StoreError::Unavailable(_))));
+    }
+
+    #[tokio::test]
+    async fn an_act_that_nobody_waits_for_any_more_holds_all_the_same() {
+        // Writer::run
+        let folder = TempDir::new().unwrap();
+        let (writer, reader) = writer(&folder);
+        let mut act = Box::pin(writer.run(Note(7, Then::Return)));
+        assert!(futures_util::FutureExt::now_or_never(&mut act).is_none());
+        drop(act);
+        writer.close();
+        let found: i64 = reader.query_row("SELECT last FROM counters WHERE name = '7'", [], |row| row.get(0)).unwrap();
+        assert_eq!(found, 7);
+    }
+}

@@ -10,6 +10,7 @@ use passgate_gate::user::{Mailbox, MustChange, Status};
 
 use super::world::*;
 
+#[expect(clippy::unnecessary_wraps, reason = "as `NewUser` wants it")]
 fn portal(id: &str) -> Option<PortalUserId> {
     Some(id.parse().unwrap())
 }

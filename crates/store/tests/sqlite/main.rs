@@ -1,6 +1,8 @@
 //! The contract suite over SQLite on real files, and what SQLite alone can show: files and their
 //! permissions, faults, damage, kills, several processes.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 #[path = "../contract/mod.rs"]
 mod contract;
 

@@ -1,0 +1,55 @@
+//! What acts and reads say to a database is understood by every engine we mean to have.
+
+use std::fs;
+use std::path::Path;
+
+/// Words of one engine alone; what they do is said in portable words or in that engine's folder.
+const FOREIGN: [&str; 12] = [
+    "INSERT OR",
+    "REPLACE INTO",
+    "PRAGMA",
+    "ROWID",
+    "AUTOINCREMENT",
+    "IFNULL",
+    "STRFTIME",
+    "DATETIME(",
+    "GLOB",
+    "ILIKE",
+    "SERIAL",
+    "::TEXT",
+];
+
+#[test]
+fn acts_and_reads_speak_no_dialect() {
+    // decisions/0002: an engine is a transaction and a folder of migrations
+    let mut texts = 0;
+    for folder in ["src/acts", "src/reads", "src/rows"] {
+        for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap() {
+            let path = file.unwrap().path();
+            let source = fs::read_to_string(&path).unwrap();
+            for text in source.split('"').skip(1).step_by(2).filter(|text| is_sql(text)) {
+                texts += 1;
+                check(&path, text);
+            }
+        }
+    }
+    assert!(texts > 50, "only {texts} statements found");
+}
+
+fn is_sql(text: &str) -> bool {
+    ["SELECT ", "INSERT ", "UPDATE ", "DELETE "].iter().any(|verb| text.starts_with(verb)) || text.contains(" WHERE ")
+}
+
+#[track_caller]
+fn check(path: &Path, text: &str) {
+    let upper = text.to_uppercase();
+    for word in FOREIGN {
+        assert!(!upper.contains(word), "{}: {word} in {text}", path.display());
+    }
+    for literal in text.split('\'').skip(1).step_by(2) {
+        assert!(!literal.contains('?'), "{}: a placeholder inside a literal in {text}", path.display());
+    }
+    for placeholder in text.split('?').skip(1) {
+        assert!(placeholder.starts_with(|c: char| c.is_ascii_digit()), "{}: a bare ? in {text}", path.display());
+    }
+}
