@@ -18,11 +18,7 @@ pub struct Body<'b>(Fields<'b>);
 
 impl<'b> Body<'b> {
     /// As an endpoint with fields of these names reads it.
-    pub fn read(
-        body: &'b [u8],
-        names: &'static [&'static str],
-        unknown: UnknownProperties,
-    ) -> Result<Self, Refused> {
+    pub fn read(body: &'b [u8], names: &'static [&'static str], unknown: UnknownProperties) -> Result<Self, Refused> {
         Fields::read(body, names, unknown).map(Self).map_err(|_| Refused)
     }
 

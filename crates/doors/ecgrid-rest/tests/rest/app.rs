@@ -158,6 +158,16 @@ impl TestApp {
         *self.clock.0.lock().unwrap() += time;
     }
 
+    /// From now on whoever asks for the time panics.
+    pub(crate) fn break_clock(&self) {
+        let clock = Arc::clone(&self.clock);
+        let broken = std::thread::spawn(move || {
+            let _held = clock.0.lock().unwrap();
+            panic!("the clock is broken on purpose");
+        });
+        assert!(broken.join().is_err());
+    }
+
     /// All records, of every chain, oldest first.
     pub(crate) async fn records(&self) -> Vec<StoredEvent> {
         let mut all = Vec::new();

@@ -285,15 +285,15 @@ async fn packed_and_oversized_bodies_are_refused() {
 }
 
 #[tokio::test]
-async fn a_full_hashing_queue_is_told_with_the_time_to_come_back_and_nothing_changes() {
-    // ecgrid-rest 4.1 (last row)
+async fn a_failing_hash_is_an_unexpected_error_and_changes_nothing() {
+    // ecgrid-rest 4.1, R113
     let app = TestApp::start().await;
     let (admin, ben) = (app.admin().await, app.user("ben", Level::MailboxUser, (1, 1)).await);
+    let before = Unchanged::note(&app, ben.id).await;
     app.lane.close();
     let answer = admin.post(PATH, &body(ben.id, NEW)).await;
-    assert!(matches!(answer.status, 500 | 503), "{answer:?}");
-    assert!(answer.body.contains("\"errorCode\":\"InternalError\""), "{answer:?}");
-    assert_eq!(answer.status == 503, answer.header("retry-after").is_some());
+    answer.refuses(500, "InternalError", "An unexpected error occurred.");
+    before.check(&app, ben.id).await;
 }
 
 #[tokio::test]
