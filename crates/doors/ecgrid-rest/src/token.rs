@@ -114,6 +114,10 @@ impl TokenKeys {
             return None;
         }
         let claims = Zeroizing::new(URL_SAFE_NO_PAD.decode(claims).ok()?);
+        // The derived reader would take an array of the values as well.
+        if claims.first() != Some(&b'{') {
+            return None;
+        }
         let claims: Claims<'_> = serde_json::from_slice(&claims).ok()?;
         let now = now.as_second();
         let in_time = now < claims.exp.saturating_add(LEEWAY_SECONDS)
@@ -121,10 +125,8 @@ impl TokenKeys {
         if claims.iss != self.issuer || claims.aud != AUDIENCE || !in_time {
             return None;
         }
-        Some(Signed {
-            session: Token::sent(Zeroizing::new(claims.jti.to_owned())),
-            user: UserId::new(claims.sub.parse().ok()?)?,
-        })
+        let user = UserId::new(claims.sub.parse().ok()?).filter(|user| user.to_string() == claims.sub)?;
+        Some(Signed { session: Token::sent(Zeroizing::new(claims.jti.to_owned())), user })
     }
 }
 

@@ -1,5 +1,7 @@
 //! Bodies, cell by cell. Contract: ecgrid-rest 3 #12, 4.1; R92.
 
+use proptest::prelude::*;
+
 use super::*;
 
 const NAMES: &[&str] = &["userId", "newPassword"];
@@ -196,4 +198,76 @@ fn a_body_of_nothing_but_names_is_read_in_bounded_memory() {
     // R129: eight bytes per name are kept, not the names.
     let names: Vec<String> = (0..8000).map(|n| format!("\"{n:x}\":1")).collect();
     check(format!("{{{}}}", names.join(",")), "userId is required.");
+}
+
+/// Texts near JSON: pieces of it in any order, most of them ill-formed together.
+fn near_json() -> impl Strategy<Value = String> {
+    const PIECES: &[&str] = &[
+        "{",
+        "}",
+        "[",
+        "]",
+        ":",
+        ",",
+        "\"",
+        "\\",
+        "\\u",
+        "d83d",
+        "\\ude00",
+        "0041",
+        "\"a\"",
+        "\"A\"",
+        "\"b\":",
+        "1",
+        "-",
+        "0",
+        ".5",
+        "e3",
+        "true",
+        "null",
+        " ",
+        "\n",
+        "\t",
+        "ä",
+        "\u{1}",
+        "//",
+        "{\"a\":1}",
+        "\"\\n\"",
+        "\"\\u00e4\"",
+    ];
+    proptest::collection::vec(proptest::sample::select(PIECES), 0..14).prop_map(|parts| parts.concat())
+}
+
+fn oracle(text: &str) -> bool {
+    serde_json::from_str::<serde_json::Value>(text).is_ok_and(|value| value.is_object())
+}
+
+proptest! {
+    #[test]
+    fn what_a_full_parser_takes_for_an_object_is_read_and_nothing_else(inside in near_json()) {
+        // R92. Names given twice are another refusal, which the parser knows nothing of.
+        for text in [inside.clone(), format!("{{{inside}}}"), format!("{{\"x\":{inside}}}"), format!("{{\"x\":\"{inside}\"}}")] {
+            let read = Fields::read(text.as_bytes(), NAMES, UnknownProperties::Ignored).map(drop);
+            let refused = read.is_err_and(|problem| message(&problem) == NO_OBJECT);
+            prop_assert_eq!(!refused, oracle(&text), "{:?}", text);
+        }
+    }
+
+    #[test]
+    fn every_text_comes_out_as_it_went_in(text in any::<String>(), escaped in any::<bool>()) {
+        let mut written = serde_json::to_string(&text).unwrap();
+        if escaped {
+            let units: String = text.encode_utf16().map(|unit| format!("\\u{unit:04X}")).collect();
+            written = format!("\"{units}\"");
+        }
+        let body = format!("{{\"newPassword\":{written}}}");
+        let fields = Fields::read(body.as_bytes(), NAMES, UnknownProperties::Ignored).unwrap();
+        let secret = fields.secret("newPassword").unwrap().unwrap();
+        prop_assert_eq!(secret.as_str(), text.as_str());
+    }
+
+    #[test]
+    fn no_bytes_are_too_strange_to_be_refused(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let _ = Fields::read(&bytes, NAMES, UnknownProperties::Ignored).map(drop);
+    }
 }

@@ -110,6 +110,7 @@ fn every_claim_is_required_with_its_type() {
         (r#""sub":"7301""#, r#""sub":7301"#),
         (r#""sub":"7301""#, r#""sub":"0""#),
         (r#""sub":"7301""#, r#""sub":"x""#),
+        (r#""sub":"7301""#, r#""sub":"+7301""#),
         ("gate.example", "else.example"),
         ("ecgrid-rest", "portal"),
         (r#""aud":"ecgrid-rest""#, r#""aud":["ecgrid-rest"]"#),
@@ -118,6 +119,8 @@ fn every_claim_is_required_with_its_type() {
     ] {
         assert!(!taken(&sign(HEADER, &claims(change), &SECRET)), "{change:?}");
     }
+    let values = format!(r#"["https://gate.example","ecgrid-rest","7301",1800000000,1800003600,null,"{SESSION}"]"#);
+    assert!(!taken(&sign(HEADER, &values, &SECRET)), "values without names");
 }
 
 #[test]
