@@ -10,6 +10,8 @@
 mod cost;
 mod engine;
 mod figures;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod hashing_lane;
 mod known_answers;
 mod lane;
