@@ -190,8 +190,7 @@ async fn a_set_ends_the_sessions_of_the_target_and_spares_its_keys() {
 #[tokio::test]
 async fn sessions_stay_where_the_operator_wants_it_so() {
     // README deviation 1.
-    let mut settings = passgate_gate::Settings::default();
-    settings.sessions_after_set = SessionsAfterSet::Keep;
+    let settings = passgate_gate::Settings { sessions_after_set: SessionsAfterSet::Keep, ..Default::default() };
     let house = House::with(settings).await;
     let [admin, target] = [house.session("admin").await, house.session("target").await];
     house.set(&admin, TARGET, NEW).await.result("UserPassword");
