@@ -14,20 +14,22 @@ use passgate_gate::operations::SignedIn;
 use serde::Serialize;
 
 use crate::App;
-use crate::call::protected;
+use crate::call::{only, protected};
 use crate::token::TokenKeys;
 use crate::user_info::utc;
 
 /// The paths of 2.3. Login and version need no credential and look at none.
 pub(crate) fn routes() -> Router<App> {
     let change = protected(MethodFilter::PUT, Operation::ChangePassword, change_password::change_password);
+    let logout = protected(MethodFilter::POST, Operation::SignOut, logout::logout);
+    let session = protected(MethodFilter::POST, Operation::ReadSession, session::session);
     Router::new()
-        .route("/auth/login", post(login::login))
-        .route("/auth/refresh", post(refresh::refresh))
-        .route("/auth/logout", protected(MethodFilter::POST, Operation::SignOut, logout::logout))
-        .route("/auth/session", protected(MethodFilter::POST, Operation::ReadSession, session::session))
-        .route("/auth/password", change)
-        .route("/auth/version", get(version::version))
+        .route("/auth/login", only("POST", post(login::login)))
+        .route("/auth/refresh", only("POST", post(refresh::refresh)))
+        .route("/auth/logout", only("POST", logout))
+        .route("/auth/session", only("POST", session))
+        .route("/auth/password", only("PUT", change))
+        .route("/auth/version", only("GET, HEAD", get(version::version)))
 }
 
 /// What a login and a refresh give. Contract: ecgrid-rest 2.3, 3 #3.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use axum::extract::{RawPathParams, Request, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodFilter, MethodRouter, on};
+use axum::routing::{MethodFilter, MethodRouter, any, on};
 use http::request::Parts;
 use passgate_door_http::Arrival;
 use passgate_gate::audit::{Door, Operation};
@@ -90,10 +90,14 @@ pub(crate) async fn unknown_endpoint(State(app): State<App>, arrival: Arrival, r
     attempt(app, &arrival, request, Operation::Unknown, handler).await
 }
 
-/// The router adds `Allow`.
-pub(crate) async fn wrong_method(State(app): State<App>, arrival: Arrival, request: Request) -> Response {
-    let handler = |_| std::future::ready(Err(Problem::wrong_method().into()));
-    attempt(app, &arrival, request, Operation::Unknown, handler).await
+/// A path that takes these methods and no others. `Allow` is written here and not by the router, which would add it
+/// to a stranger's 401 too.
+pub(crate) fn only(allow: &'static str, methods: MethodRouter<App>) -> MethodRouter<App> {
+    let refuse = move |State(app): State<App>, arrival: Arrival, request: Request| async move {
+        let handler = |_| std::future::ready(Err(Problem::wrong_method(allow).into()));
+        attempt(app, &arrival, request, Operation::Unknown, handler).await
+    };
+    any(refuse).merge(methods)
 }
 
 async fn attempt<F, Fut>(app: App, arrival: &Arrival, request: Request, operation: Operation, handler: F) -> Response

@@ -54,7 +54,6 @@ pub fn router(door: EcgridRest) -> Router {
         .merge(users::routes())
         .merge(auth::routes())
         .fallback(call::unknown_endpoint)
-        .method_not_allowed_fallback(call::wrong_method)
         .with_state(Arc::clone(&door));
     // Nesting covers `/v2` and `/v2/x`, but not the slash alone.
     let slash = Router::new().route("/v2/", any(call::unknown_endpoint)).with_state(door);

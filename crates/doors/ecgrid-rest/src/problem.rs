@@ -144,9 +144,10 @@ impl Problem {
         Self::not_found("No such endpoint.").recorded_as("unknown-endpoint")
     }
 
-    /// 405; the router adds `Allow`.
-    pub(crate) fn wrong_method() -> Self {
+    /// 405 with the methods that the path takes.
+    pub(crate) fn wrong_method(allow: &'static str) -> Self {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, Code::InvalidParameter, "Method not allowed.")
+            .with(header::ALLOW, HeaderValue::from_static(allow))
             .recorded_as("wrong-method")
     }
 

@@ -14,7 +14,7 @@ use axum::routing::MethodFilter;
 use passgate_gate::audit::Operation;
 
 use crate::App;
-use crate::call::protected;
+use crate::call::{only, protected};
 
 /// The paths of 2.4 and the older ones of 3 #4.
 pub(crate) fn routes() -> Router<App> {
@@ -22,15 +22,15 @@ pub(crate) fn routes() -> Router<App> {
     let update = || protected(put, Operation::UpdateUser, update::update);
     let generate_key = || protected(post, Operation::GenerateApiKey, generate_key::generate_key);
     Router::new()
-        .route("/users/password", protected(post, Operation::SetPassword, set_password::set_password))
+        .route("/users/password", only("POST", protected(post, Operation::SetPassword, set_password::set_password)))
         .route(
             "/users/generate-password",
-            protected(post, Operation::GeneratePassword, generate_password::generate_password),
+            only("POST", protected(post, Operation::GeneratePassword, generate_password::generate_password)),
         )
-        .route("/users/reset/{id}", protected(post, Operation::ResetUser, reset::reset))
-        .route("/users", update().merge(protected(post, Operation::CreateUser, create::create)))
-        .route("/users/me", protected(get, Operation::ReadUser, me::me))
-        .route("/users/{id}", update().merge(protected(get, Operation::ReadUser, get::get)))
-        .route("/users/key-generate/{id}", generate_key())
-        .route("/users/{id}/generate-api-key", generate_key())
+        .route("/users/reset/{id}", only("POST", protected(post, Operation::ResetUser, reset::reset)))
+        .route("/users", only("POST, PUT", update().merge(protected(post, Operation::CreateUser, create::create))))
+        .route("/users/me", only("GET, HEAD", protected(get, Operation::ReadUser, me::me)))
+        .route("/users/{id}", only("GET, HEAD, PUT", update().merge(protected(get, Operation::ReadUser, get::get))))
+        .route("/users/key-generate/{id}", only("POST", generate_key()))
+        .route("/users/{id}/generate-api-key", only("POST", generate_key()))
 }

@@ -257,8 +257,8 @@ proptest! {
     fn every_text_comes_out_as_it_went_in(text in any::<String>(), escaped in any::<bool>()) {
         let mut written = serde_json::to_string(&text).unwrap();
         if escaped {
-            let units: String = text.encode_utf16().map(|unit| format!("\\u{unit:04X}")).collect();
-            written = format!("\"{units}\"");
+            let units: Vec<String> = text.encode_utf16().map(|unit| format!("\\u{unit:04X}")).collect();
+            written = format!("\"{}\"", units.concat());
         }
         let body = format!("{{\"newPassword\":{written}}}");
         let fields = Fields::read(body.as_bytes(), NAMES, UnknownProperties::Ignored).unwrap();

@@ -155,6 +155,7 @@ async fn credentials_come_before_route_method_and_body() {
     ] {
         let answer = app.anybody().send(method.clone(), path, "").await;
         is_unauthorized(&answer, "InvalidAPIKey", "An API key is required.");
+        assert_eq!(answer.header("allow"), None, "a stranger learns which paths there are");
         let answer = app.with(&[("x-api-key", "x"), ("authorization", "x")]).send(method, path, "").await;
         answer.refuses(400, "InvalidParameter", "Send one credential only.");
     }
