@@ -1,5 +1,7 @@
 //! What surrounds every request of every door: id, span, client, panic, headers.
 
+use std::time::Instant;
+
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
@@ -36,8 +38,9 @@ async fn around(State(proxies): State<TrustedProxies>, mut request: Request, nex
     request.extensions_mut().insert(client);
 
     async move {
+        let begun = Instant::now();
         let mut response = next.run(read_to_the_end(request)).await;
-        tracing::info!(status = response.status().as_u16(), "answered");
+        tracing::info!(status = response.status().as_u16(), milliseconds = begun.elapsed().as_millis(), "answered");
         dress_answer(&mut response, &id);
         response
     }
