@@ -41,6 +41,7 @@ pub fn app(config: &Config, installation: &Installation) -> Result<Router, Failu
         profile: Profile::Pattern,
         unknown_properties: if config.policy.strict { UnknownProperties::Refused } else { UnknownProperties::Ignored },
     };
+    let ecgridos = passgate_door_ecgridos::Settings { public_url: config.server.public_url.clone() };
     let omnitracs = passgate_door_omnitracs::Settings {
         allow_plain_http: config.server.allow_plain_http,
         require_nonce: config.passwords.require_nonce,
@@ -53,6 +54,7 @@ pub fn app(config: &Config, installation: &Installation) -> Result<Router, Failu
         .with_state(Arc::clone(gate));
     let doors = pages
         .merge(passgate_door_ecgrid_rest::router(rest))
+        .merge(passgate_door_ecgridos::router(Arc::clone(gate), ecgridos))
         .merge(passgate_door_omnitracs::router(Arc::clone(gate), omnitracs))
         .fallback(|| async {
             text(StatusCode::NOT_FOUND, "There is nothing here; GET / says what is served where.\n")
