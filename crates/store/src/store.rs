@@ -1,5 +1,7 @@
 //! [`Store`] over any engine: each act of the trait is handed to the engine, and nothing more.
 
+use std::fmt;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use passgate_gate::audit::{AuditEvent, AuditId, Chain, StoredEvent};
@@ -21,6 +23,12 @@ use crate::{acts, reads};
 /// A store over an engine. Made by what the engine offers, such as [`crate::SqliteStore::open`].
 pub struct SqlStore<E> {
     pub(crate) engine: E,
+}
+
+impl<E> fmt::Debug for SqlStore<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqlStore").finish_non_exhaustive()
+    }
 }
 
 #[async_trait]

@@ -1,6 +1,6 @@
 //! Who may read the file: its owner alone (R119).
 
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
@@ -22,7 +22,8 @@ pub(super) fn create(path: &Path) -> Result<(), OpenError> {
 /// Makes an empty file that only its owner may use.
 pub(super) fn create_file(path: &Path) -> Result<(), OpenError> {
     match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
-        Ok(_) => Ok(()),
+        // The name of a file is durable only once its folder is.
+        Ok(_) => Ok(File::open(folder(path))?.sync_all()?),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(OpenError::Exists(path.to_owned())),
         Err(error) => Err(error.into()),
     }

@@ -17,6 +17,10 @@ async fn check_stale(store: &dyn Store, caller: CallerStamp, target: &Account, w
     let update = event(Operation::UpdateUser, at(9));
     stale(store.update_user(target.stamp(), caller, UserChange::default(), update).await);
     stale(store.create_api_key(new_key(target, caller, "late", false, None)).await);
+    let user = new_user(9_009, TENANT, "late");
+    if caller != operator() {
+        stale(store.create_user(user, caller, event(Operation::CreateUser, at(9))).await);
+    }
     assert_eq!(present_hash(store, target.user.id.get()).await, hash("$first"), "{why}");
 }
 
