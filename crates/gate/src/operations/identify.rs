@@ -86,18 +86,19 @@ impl Gate {
         Ok(Ok((account, Shown::Session(session))))
     }
 
-    /// Moves a sliding session's end, if the written one has grown old.
+    /// Moves a sliding session's end, if the written one has grown old. What the caller gets to see is the
+    /// exact end.
     async fn slide(&self, session: Session) -> Result<Session, Error> {
         let idle = match session.kind {
             SessionKind::Soap | SessionKind::Web => self.settings.sessions.soap_idle,
             SessionKind::Token => return Ok(session),
         };
-        let expires = (self.now() + sliding(idle)).min(session.absolute);
-        if expires.duration_since(session.expires) < slack(idle) {
-            return Ok(session);
+        let now = self.now();
+        let written = (now + sliding(idle)).min(session.absolute);
+        if written.duration_since(session.expires) >= slack(idle) {
+            self.store.extend_session(&session.digest, written).await?;
         }
-        self.store.extend_session(&session.digest, expires).await?;
-        Ok(Session { expires, ..session })
+        Ok(Session { expires: (now + idle).min(session.absolute), ..session })
     }
 
     async fn by_password(
