@@ -105,7 +105,8 @@ done
 settings=$(python3 - "$credentials" <<'END'
 import json, shlex, sys
 for name, value in json.load(open(sys.argv[1], encoding="utf-8")).items():
-    print(f"export PASSGATE_{name.upper()}={shlex.quote(str(value))}")
+    if isinstance(value, (str, int)):
+        print(f"export PASSGATE_{name.upper()}={shlex.quote(str(value))}")
 END
 )
 eval "$settings"
