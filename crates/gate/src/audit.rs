@@ -80,6 +80,8 @@ pub enum Operation {
     UpdateTenant,
     /// Making a mailbox.
     CreateMailbox,
+    /// Removing old records, as retention asks.
+    PruneAudit,
     /// Something a door does not offer, or could not make out.
     Unknown,
 }
@@ -107,6 +109,7 @@ impl Operation {
             Self::CreateTenant => "create-tenant",
             Self::UpdateTenant => "update-tenant",
             Self::CreateMailbox => "create-mailbox",
+            Self::PruneAudit => "prune-audit",
             Self::Unknown => "unknown",
         }
     }

@@ -108,10 +108,17 @@ impl Gate {
 
     /// Records a refusal that a door decided by itself (a body that cannot be read, no credential at all).
     /// `word` is stable and holds nothing that was sent.
+    ///
+    /// Without a proved caller it counts as a failure of the source address, and is no longer recorded once
+    /// there are too many: who sends no credential must not be able to fill the disk.
     pub async fn refused(&self, origin: &Origin, caller: Option<&Caller>, word: &'static str) -> Result<(), Error> {
         let mut event = match caller {
             Some(caller) => self.event_by(caller),
-            None => self.event(origin, Actor::Unproved, None),
+            None if self.check_source(origin).is_err() => return Ok(()),
+            None => {
+                self.count_failure_of_source(origin);
+                self.event(origin, Actor::Unproved, None)
+            }
         };
         event.refused = Some(word);
         self.store.record(event).await?;

@@ -349,6 +349,9 @@ pub trait Store: Send + Sync {
     async fn events(&self, chain: Chain, after: i64, limit: u32) -> Result<Vec<StoredEvent>, StoreError>;
     /// The head that the store keeps of a chain: the last sequence and hash; (0, genesis) for none.
     async fn head(&self, chain: Chain) -> Result<(i64, Digest), StoreError>;
+    /// Where the kept part of a chain begins: the sequence and hash of the last record that retention removed;
+    /// (0, genesis) while all of it is kept.
+    async fn anchor(&self, chain: Chain) -> Result<(i64, Digest), StoreError>;
     /// Whether the store can be read and written just now.
     async fn ready(&self) -> Result<(), StoreError>;
 

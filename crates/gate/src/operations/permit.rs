@@ -67,6 +67,7 @@ impl Gate {
             | Operation::CreateTenant
             | Operation::UpdateTenant
             | Operation::CreateMailbox
+            | Operation::PruneAudit
             | Operation::Unknown => false,
         };
         if !free && self.has_to_change_password(caller) {

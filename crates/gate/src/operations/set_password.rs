@@ -8,6 +8,7 @@ use crate::caller::Caller;
 use crate::error::Error;
 use crate::gate::JUDGEMENTS;
 use crate::hasher::Share;
+use crate::ids::UserId;
 use crate::operations::target::Target;
 use crate::password::{NewPassword, Password, PasswordHash};
 use crate::policy::{Names, Policy, Profile};
@@ -45,17 +46,27 @@ impl Gate {
     /// Sets a user's password. When it answers, the password is true, durably, and recorded; the old one
     /// works nowhere any more.
     pub async fn set_password(&self, caller: &Caller, set: SetPassword) -> Result<Receipt, Error> {
-        let result = self.judge_and_set(caller, &set).await;
-        self.recorded(caller, set.target.number(caller), result).await
+        let mut about = set.target.number(caller);
+        let result = self.judge_and_set(caller, &set, &mut about).await;
+        self.recorded(caller, about, result).await
     }
 
-    async fn judge_and_set(&self, caller: &Caller, set: &SetPassword) -> Result<Receipt, Error> {
+    /// `about` becomes the user that a refusal is recorded of, once the caller may know that it is there:
+    /// whichever way the door names users.
+    async fn judge_and_set(
+        &self,
+        caller: &Caller,
+        set: &SetPassword,
+        about: &mut Option<UserId>,
+    ) -> Result<Receipt, Error> {
         let mut caller = caller.clone();
         let mut hash: Option<PasswordHash> = None;
         for _ in 0..JUDGEMENTS {
             self.permitted(&caller, Act::SetPassword)?;
             let found = self.find(&caller, &set.target).await?;
-            let target = over(caller.origin().door, Act::SetPassword, Subject::of(&caller), found)?;
+            let subject = Subject::of(&caller);
+            *about = found.as_ref().filter(|found| subject.sees(found)).map(|found| found.user.id).or(*about);
+            let target = over(caller.origin().door, Act::SetPassword, subject, found)?;
             let accepted = self.accepted(set, &target)?;
             // Hashed outside any transaction: it is slow on purpose, and SQLite has one writer.
             let ready = match hash.take() {

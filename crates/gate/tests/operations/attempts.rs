@@ -159,6 +159,21 @@ async fn an_address_that_fails_too_often_is_told_when_to_come_back() {
 }
 
 #[tokio::test]
+async fn refusals_without_a_credential_do_not_fill_the_record() {
+    // decision 4
+    let limits = LimitSettings { source_failures: 3, ..LimitSettings::default() };
+    let app = TestGate::open_with(Settings { limits, ..Settings::default() }).await;
+    let origin = app.origin(Door::EcgridRest, Operation::SetPassword);
+    let flood = async {
+        for _ in 0..20 {
+            app.gate.refused(&origin, None, "no-credential").await.unwrap();
+        }
+    };
+    let ((), records) = app.recorded(flood).await;
+    assert_eq!(records.len(), 3);
+}
+
+#[tokio::test]
 async fn a_caller_that_calls_too_often_is_told_when_to_come_back() {
     // R63
     let limits = LimitSettings { caller_burst: 2, caller_per_second: 1, ..LimitSettings::default() };
