@@ -19,10 +19,6 @@ const ENCODINGS: [&str; 2] = ["http://schemas.xmlsoap.org/soap/encoding/", "http
 /// Something in the element of the operation cannot be read as the declaration wants it.
 struct Unreadable;
 
-pub(crate) fn none() -> Arguments {
-    Arguments::default()
-}
-
 /// Reads the call in an envelope.
 pub(crate) fn read(
     declaration: &'static Declaration,

@@ -26,6 +26,8 @@ pub struct Limits {
     pub text: usize,
     /// Elements in the document.
     pub elements: usize,
+    /// Each of `<` and `=`, wherever they stand: the parser reserves memory for as many nodes and attributes.
+    pub markup: usize,
 }
 
 impl Default for Limits {
@@ -38,6 +40,7 @@ impl Default for Limits {
             name: 256,
             text: 64 * 1024,
             elements: 1_000,
+            markup: 4_096,
         }
     }
 }
@@ -69,6 +72,9 @@ pub enum Refused {
     /// Elements in the document.
     #[error("too many elements")]
     Elements,
+    /// `<` or `=`.
+    #[error("too much markup")]
+    Markup,
     /// Markup that is cut off or makes no sense.
     #[error("not well-formed")]
     Malformed,
@@ -76,6 +82,10 @@ pub enum Refused {
 
 /// Refuses a document that breaks a limit, in one pass.
 pub fn guard(text: &str, limits: &Limits) -> Result<(), Refused> {
+    let count = |mark: u8| text.bytes().filter(|&byte| byte == mark).count();
+    if count(b'<') > limits.markup || count(b'=') > limits.markup {
+        return Err(Refused::Markup);
+    }
     Scanner { rest: text.as_bytes(), limits, open: Vec::with_capacity(limits.depth), elements: 0 }.run()
 }
 

@@ -21,8 +21,8 @@ pub enum Unreadable {
 /// Contract: R66, R67. The guard always runs first; there is no way round it.
 pub fn parse<'input>(text: &'input str, limits: &Limits) -> Result<Document<'input>, Unreadable> {
     guard(text, limits)?;
-    // Each element and each comment has at most one text beside it.
-    let nodes_limit = u32::try_from(limits.elements * 20).unwrap_or(u32::MAX);
+    // Each `<` opens at most one node, with at most one text behind it; the document is a node, too.
+    let nodes_limit = u32::try_from(limits.markup * 2 + 1).unwrap_or(u32::MAX);
     let options = ParsingOptions { allow_dtd: false, nodes_limit, ..ParsingOptions::default() };
     Document::parse_with_options(text, options).map_err(|_| Unreadable::Malformed)
 }
