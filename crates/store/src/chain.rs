@@ -1,16 +1,18 @@
 //! Verifying a chain of audit records: nothing altered, dropped, moved or cut off (R110).
 
-use passgate_gate::audit::{Chain, GENESIS};
+use passgate_gate::audit::Chain;
 use passgate_gate::digest::Digest;
 use passgate_gate::store::{Store, StoreError};
 
 const PAGE: u32 = 1_000;
 
-/// A chain that holds from its first record to the head that the store keeps.
+/// A chain that holds from its first kept record to the head that the store keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Verified {
-    /// How many records it has.
+    /// How many records it has, those that retention removed along.
     pub records: i64,
+    /// The place of the last record that retention removed; 0 while all are kept.
+    pub removed: i64,
     /// The hash of the last one.
     pub head: Digest,
 }
@@ -37,6 +39,12 @@ pub enum Damage {
     /// The head that the store keeps names another last record.
     #[error("is not the last one that the head names")]
     Head,
+    /// A checkpoint signs another hash for this place.
+    #[error("is not the one that a checkpoint signs")]
+    Replaced,
+    /// A checkpoint signs a record at this place, and the chain ends before it.
+    #[error("is signed by a checkpoint, yet the chain ends before it")]
+    Cut,
 }
 
 /// Why a chain was not verified.
@@ -52,16 +60,54 @@ pub enum VerifyError {
 
 /// Walks a whole chain in pages, while others may append to it.
 pub async fn verify_chain(store: &dyn Store, chain: Chain) -> Result<Verified, VerifyError> {
-    let mut records = 0;
-    let mut last = Digest::from_bytes(GENESIS);
+    verify_chain_with(store, chain, &[]).await
+}
+
+/// The same, and holds it against places and hashes that are known from checkpoints, read before this call.
+/// Those that retention has passed are left alone.
+pub async fn verify_chain_with(
+    store: &dyn Store,
+    chain: Chain,
+    signed: &[(i64, Digest)],
+) -> Result<Verified, VerifyError> {
+    let mut signed = signed.to_vec();
+    signed.sort_unstable();
     loop {
+        let (removed, anchor) = store.anchor(chain).await?;
+        match walk(store, chain, (removed, anchor), &signed).await {
+            // Retention may have moved the beginning during the walk: what is missing then was removed by it.
+            Err(VerifyError::Broken(_)) if store.anchor(chain).await?.0 > removed => {}
+            outcome => return outcome,
+        }
+    }
+}
+
+async fn walk(
+    store: &dyn Store,
+    chain: Chain,
+    (removed, anchor): (i64, Digest),
+    signed: &[(i64, Digest)],
+) -> Result<Verified, VerifyError> {
+    let (mut records, mut last) = (removed, anchor);
+    let mut signed = signed.iter().skip_while(|(place, _)| *place < removed).peekable();
+    loop {
+        while let Some((place, hash)) = signed.next_if(|(place, _)| *place <= records) {
+            if *place == records && *hash != last {
+                return Err(broken(records, Damage::Replaced));
+            }
+        }
         // The head first: records that come after it are seen on the next round.
         let (sequence, head) = store.head(chain).await?;
         let page = store.events(chain, records, PAGE).await?;
         if page.is_empty() {
+            if sequence <= records
+                && let Some((place, _)) = signed.next()
+            {
+                return Err(broken(*place, Damage::Cut));
+            }
             return match sequence.cmp(&records) {
                 std::cmp::Ordering::Greater => Err(broken(records + 1, Damage::Missing)),
-                std::cmp::Ordering::Equal if head == last => Ok(Verified { records, head }),
+                std::cmp::Ordering::Equal if head == last => Ok(Verified { records, removed, head }),
                 _ => Err(broken(records, Damage::Head)),
             };
         }
@@ -75,6 +121,11 @@ pub async fn verify_chain(store: &dyn Store, chain: Chain) -> Result<Verified, V
             }
             records = due;
             last = event.hash;
+            while let Some((_, hash)) = signed.next_if(|(place, _)| *place == due) {
+                if *hash != last {
+                    return Err(broken(due, Damage::Replaced));
+                }
+            }
         }
     }
 }

@@ -13,7 +13,9 @@ mod rows;
 mod sql;
 mod sqlite;
 mod store;
+mod trail;
 
-pub use chain::{Broken, Damage, Verified, VerifyError, verify_chain};
+pub use chain::{Broken, Damage, Verified, VerifyError, verify_chain, verify_chain_with};
 pub use sqlite::{BackupError, OpenError, SqliteEngine, SqliteOptions, SqliteStore};
 pub use store::SqlStore;
+pub use trail::{Checkpoint, Delivered, Prune, Trail, Unsigned};

@@ -4,7 +4,7 @@ use std::fmt;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use passgate_gate::audit::{AuditEvent, AuditId, Chain, StoredEvent};
+use passgate_gate::audit::{AuditEvent, AuditId, Chain, GENESIS, StoredEvent};
 use passgate_gate::digest::Digest;
 use passgate_gate::ids::{ApiKeyId, CompanyId, MailboxId, PortalUserId, TenantId, UserId};
 use passgate_gate::password::PasswordHash;
@@ -95,6 +95,11 @@ impl<E: Engine> Store for SqlStore<E> {
 
     async fn head(&self, chain: Chain) -> Result<(i64, Digest), StoreError> {
         self.engine.read(&reads::HeadOf(chain)).await
+    }
+
+    async fn anchor(&self, chain: Chain) -> Result<(i64, Digest), StoreError> {
+        let anchor = self.engine.read(&reads::AnchorOf(chain)).await?;
+        Ok(anchor.map_or((0, Digest::from_bytes(GENESIS)), |checkpoint| (checkpoint.id.sequence, checkpoint.hash)))
     }
 
     async fn ready(&self) -> Result<(), StoreError> {

@@ -5,12 +5,15 @@
 
 mod api_keys;
 mod attempts;
+mod checkpoints;
 mod create_user;
+mod delivery;
 mod end_sessions;
 mod judged;
 mod number;
 mod open_session;
 mod password_proved;
+mod prune;
 mod ready;
 mod record;
 mod refresh_session;
@@ -23,7 +26,9 @@ mod update_user;
 
 pub(crate) use api_keys::{RevokeApiKey, UseKey, to_the_minute};
 pub(crate) use attempts::{BeginAttempt, ClearFailures, ForgetAttempt};
+pub(crate) use checkpoints::KeepCheckpoints;
 pub(crate) use create_user::CreateUser;
+pub(crate) use delivery::{NoteDelivered, ReleaseLease, TakeLease};
 pub(crate) use ready::Ready;
 pub(crate) use record::Record;
 pub(crate) use session_ends::{EndChain, EndSession, ExtendSession};

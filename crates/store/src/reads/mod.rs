@@ -2,6 +2,8 @@
 
 mod accounts;
 mod audit;
+mod checkpoints;
+mod delivery;
 mod keys;
 mod sessions;
 mod sign_in;
@@ -9,6 +11,8 @@ mod tenants;
 
 pub(crate) use accounts::{AccountAndHashById, AccountById, AccountByPortalId, AccountsAfter};
 pub(crate) use audit::{AllChains, EventsAfter, HeadOf};
+pub(crate) use checkpoints::{AnchorOf, CheckpointsAfter, UnsignedChains};
+pub(crate) use delivery::{DeliveredTo, UndeliveredTo};
 pub(crate) use keys::{ApiKeyByDigest, ApiKeysOf, LastUseOf};
 pub(crate) use sessions::{OpenSessionsOf, SessionByDigest};
 pub(crate) use sign_in::SignInMatch;

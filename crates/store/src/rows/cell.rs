@@ -60,6 +60,12 @@ impl FromCell for String {
     }
 }
 
+impl FromCell for Vec<u8> {
+    fn from_cell(cell: Cell) -> Option<Self> {
+        if let Cell::Bytes(bytes) = cell { Some(bytes) } else { None }
+    }
+}
+
 impl FromCell for Digest {
     fn from_cell(cell: Cell) -> Option<Self> {
         if let Cell::Bytes(bytes) = cell { bytes.try_into().ok().map(Self::from_bytes) } else { None }

@@ -6,6 +6,7 @@
 mod account;
 mod api_key;
 mod cell;
+mod checkpoint;
 mod event;
 mod session;
 mod tenant;
@@ -13,6 +14,7 @@ mod tenant;
 pub(crate) use account::{account, account_and_hash, account_columns, account_tables, in_use};
 pub(crate) use api_key::{api_key, api_key_columns};
 pub(crate) use cell::{Cell, FromCell};
+pub(crate) use checkpoint::{checkpoint, checkpoint_columns};
 pub(crate) use event::{event, event_columns};
 use passgate_gate::store::StoreError;
 pub(crate) use session::{session, session_columns};

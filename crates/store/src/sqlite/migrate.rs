@@ -15,8 +15,10 @@ struct Migration {
     sql: &'static str,
 }
 
-const MIGRATIONS: &[Migration] =
-    &[Migration { number: 1, name: "first", sql: include_str!("../../migrations/sqlite/0001_first.sql") }];
+const MIGRATIONS: &[Migration] = &[
+    Migration { number: 1, name: "first", sql: include_str!("../../migrations/sqlite/0001_first.sql") },
+    Migration { number: 2, name: "audit_trail", sql: include_str!("../../migrations/sqlite/0002_audit_trail.sql") },
+];
 
 /// Applies what is missing, in one transaction; refuses what is not ours or newer than this version.
 pub(super) fn up_to_date(connection: &mut Connection) -> Result<(), OpenError> {
@@ -82,11 +84,15 @@ pub(super) fn check_integrity(connection: &Connection) -> Result<(), OpenError> 
 mod tests {
     use super::*;
 
-    const SECOND: Migration =
-        Migration { number: 2, name: "second", sql: "ALTER TABLE tenants ADD COLUMN colour TEXT; CREATE TABLE t (x);" };
-
-    fn first_and_second() -> Vec<Migration> {
-        vec![Migration { number: 1, name: "first", sql: MIGRATIONS[0].sql }, SECOND]
+    /// Every migration and one that a later version might add.
+    fn all_and_another() -> Vec<Migration> {
+        let mut all: Vec<_> = MIGRATIONS
+            .iter()
+            .map(|known| Migration { number: known.number, name: known.name, sql: known.sql })
+            .collect();
+        let sql = "ALTER TABLE tenants ADD COLUMN colour TEXT; CREATE TABLE t (x);";
+        all.push(Migration { number: last(MIGRATIONS) + 1, name: "another", sql });
+        all
     }
 
     fn schema(connection: &Connection) -> Vec<(String, Option<String>)> {
@@ -98,7 +104,7 @@ mod tests {
     #[test]
     fn a_fresh_schema_is_all_migrations_in_a_row() {
         // style: Store
-        let all = first_and_second();
+        let all = all_and_another();
         let mut fresh = Connection::open_in_memory().unwrap();
         bring_to(&mut fresh, &all).unwrap();
         let mut grown = Connection::open_in_memory().unwrap();
@@ -114,9 +120,9 @@ mod tests {
     fn an_older_program_refuses_a_newer_schema_and_leaves_it_alone() {
         // R119
         let mut connection = Connection::open_in_memory().unwrap();
-        bring_to(&mut connection, &first_and_second()).unwrap();
+        bring_to(&mut connection, &all_and_another()).unwrap();
         let before = schema(&connection);
-        assert!(matches!(up_to_date(&mut connection), Err(OpenError::Newer { found: 2, known: 1 })));
+        assert!(matches!(up_to_date(&mut connection), Err(OpenError::Newer { found, known }) if found == known + 1));
         assert_eq!(schema(&connection), before);
     }
 
@@ -126,8 +132,12 @@ mod tests {
         let mut connection = Connection::open_in_memory().unwrap();
         up_to_date(&mut connection).unwrap();
         let before = schema(&connection);
-        let mut broken = first_and_second();
-        broken.push(Migration { number: 3, name: "broken", sql: "CREATE TABLE u (x); SELECT nonsense;" });
+        let mut broken = all_and_another();
+        broken.push(Migration {
+            number: last(&broken) + 1,
+            name: "broken",
+            sql: "CREATE TABLE u (x); SELECT nonsense;",
+        });
         assert!(bring_to(&mut connection, &broken).is_err());
         assert_eq!(schema(&connection), before);
     }

@@ -12,6 +12,7 @@ pub(crate) mod sessions;
 pub(crate) mod sets;
 pub(crate) mod sign_in;
 pub(crate) mod tenants;
+pub(crate) mod trail;
 pub(crate) mod users;
 pub(crate) mod world;
 
@@ -111,6 +112,16 @@ macro_rules! contract_suite {
                 a_chain_of_many_pages_is_verified_while_it_grows,
                 records_are_read_page_by_page,
                 a_working_store_is_ready,
+            ]
+            trail: [
+                a_checkpoint_is_kept_once_and_only_of_a_record_that_is_there,
+                a_chain_is_unsigned_while_it_has_records_beyond_its_checkpoint,
+                a_chain_is_held_against_what_was_signed_of_it,
+                a_pruned_chain_verifies_from_its_anchor,
+                a_chain_is_pruned_up_to_a_kept_checkpoint_only,
+                nothing_is_pruned_that_a_second_place_has_not_received,
+                a_second_place_lacks_what_was_not_noted_as_delivered,
+                a_lease_has_one_holder_until_it_runs_out_or_is_given_back,
             ]
         }
     };

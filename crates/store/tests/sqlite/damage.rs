@@ -46,6 +46,40 @@ async fn the_database_itself_refuses_to_change_or_delete_records() {
     }
 }
 
+#[tokio::test]
+async fn the_database_itself_lets_a_chain_be_shortened_at_checkpoints_only() {
+    // R110
+    let (store, place) = fresh();
+    populate(&store).await;
+    let kept = "INSERT INTO audit_checkpoints SELECT chain, sequence, hash, 0, 'key', x'01' FROM audit_events \
+        WHERE chain = 1 AND sequence = 2";
+    let raw = place.raw();
+    raw.execute_batch(kept).unwrap();
+    let anchor = "INSERT INTO audit_anchors (chain, sequence, hash, time, signer, signature) VALUES ";
+    let refusals = [
+        ("UPDATE audit_checkpoints SET sequence = 3", "checkpoints are never changed"),
+        ("DELETE FROM audit_checkpoints", "checkpoints are never deleted before"),
+        (&format!("{anchor} (1, 3, zeroblob(32), 0, 'key', x'01')"), "up to a checkpoint only"),
+        (&format!("{anchor} (1, 2, zeroblob(32), 0, 'key', x'01')"), "up to a checkpoint only"),
+    ];
+    for (attempt, why) in refusals {
+        let refused = raw.execute(attempt, []).unwrap_err().to_string();
+        assert!(refused.contains(why), "{attempt}: {refused}");
+    }
+    raw.execute_batch("INSERT INTO audit_anchors SELECT * FROM audit_checkpoints").unwrap();
+    for (attempt, why) in [
+        ("DELETE FROM audit_anchors", "anchors are never deleted"),
+        ("UPDATE audit_anchors SET sequence = 3", "up to a checkpoint only"),
+        ("UPDATE audit_anchors SET sequence = 1", "up to a checkpoint only"),
+        ("DELETE FROM audit_events WHERE chain = 1 AND sequence = 3", "records are never deleted"),
+    ] {
+        let refused = raw.execute(attempt, []).unwrap_err().to_string();
+        assert!(refused.contains(why), "{attempt}: {refused}");
+    }
+    raw.execute_batch("DELETE FROM audit_events WHERE chain = 1 AND sequence <= 2").unwrap();
+    assert_eq!(verify_chain(&store, Chain(Some(tenant_id(TENANT)))).await.unwrap().removed, 2);
+}
+
 /// Tampers with ten records behind the back of the triggers; tells what the walk finds.
 async fn check(tampering: &str, at_record: i64, damage: Damage) {
     let (store, place) = fresh();
