@@ -28,8 +28,9 @@ fn any_form(body: &[u8]) {
     };
     assert_eq!(call.operation().name, SET_WORD.name);
     for parameter in SET_WORD.signatures[0].parameters {
-        let mut expected =
-            form_urlencoded::parse(body).filter(|(name, _)| name.eq_ignore_ascii_case(parameter.name)).map(|(_, value)| value);
+        let mut expected = form_urlencoded::parse(body)
+            .filter(|(name, _)| name.eq_ignore_ascii_case(parameter.name))
+            .map(|(_, value)| value);
         assert_eq!(call.text(parameter.name).map(Into::into), expected.next(), "{}", parameter.name);
         assert!(expected.next().is_none(), "{} twice", parameter.name);
     }
@@ -49,7 +50,8 @@ fn written(call: &Call) -> String {
 }
 
 fn a_word_arrives(word: &str) {
-    let form = form_urlencoded::Serializer::new(String::new()).append_pair("owner", "7").append_pair("word", word).finish();
+    let form =
+        form_urlencoded::Serializer::new(String::new()).append_pair("owner", "7").append_pair("word", word).finish();
     match post(aspnet(), PATH, FORM, form.as_bytes()) {
         Ok(call) => assert_eq!(call.text("Word"), Some(word), "the word is another one"),
         Err(refused) => assert_eq!(refused.status, 413, "a plain form is refused"),

@@ -8,6 +8,10 @@ use crate::choices::{choose, texts};
 
 /// The pattern and the lengths are as documented whatever the text; both normal forms of a text get one judgement;
 /// lists only take away; a name is refused in any letter case.
+///
+/// # Panics
+///
+/// Where one of these does not hold.
 pub fn holds(data: &[u8]) {
     let Some((settings, rest)) = choose(data, 4) else { return };
     let [password, login, company] = texts(rest);
@@ -20,7 +24,11 @@ pub fn holds(data: &[u8]) {
         assert_eq!(taken, is_documented(profile, &password, min_length), "{profile:?} against its sentences");
         assert!(!accepts(&full, profile, &password, &names) || taken, "{profile:?}: a list lets something in");
         let decomposed: String = password.nfd().collect();
-        assert_eq!(accepts(&full, profile, &decomposed, &names), accepts(&full, profile, &password, &names), "{profile:?}: NFD");
+        assert_eq!(
+            accepts(&full, profile, &decomposed, &names),
+            accepts(&full, profile, &password, &names),
+            "{profile:?}: NFD"
+        );
         let ascii_login = login.is_ascii() && !login.is_empty();
         if ascii_login && (password.eq_ignore_ascii_case(&login)) {
             assert!(!accepts(&full, profile, &password, &names), "{profile:?}: a name as a password");
@@ -35,7 +43,11 @@ fn policy(settings: PolicySettings) -> Policy {
 fn accepts(policy: &Policy, profile: Profile, password: &str, names: &Names<'_>) -> bool {
     match policy.accept(profile, Password::from(password), names) {
         Ok(accepted) => {
-            assert_eq!(accepted.expose(), password.nfc().collect::<String>(), "another password is hashed than was sent");
+            assert_eq!(
+                accepted.expose(),
+                password.nfc().collect::<String>(),
+                "another password is hashed than was sent"
+            );
             true
         }
         Err(violations) => {
@@ -51,7 +63,8 @@ fn is_documented(profile: Profile, sent: &str, min_length: usize) -> bool {
     let password: Vec<char> = sent.nfc().collect();
     let bytes: usize = password.iter().map(|c| c.len_utf8()).sum();
     let has = |class: fn(char) -> bool| password.iter().any(|&c| class(c));
-    let (lower, upper) = (has(|c| "abcdefghijklmnopqrstuvwxyz".contains(c)), has(|c| "ABCDEFGHIJKLMNOPQRSTUVWXYZ".contains(c)));
+    let (lower, upper) =
+        (has(|c| "abcdefghijklmnopqrstuvwxyz".contains(c)), has(|c| "ABCDEFGHIJKLMNOPQRSTUVWXYZ".contains(c)));
     let (digit, other) = (has(|c| "0123456789".contains(c)), has(|c| !c.is_ascii_alphanumeric()));
     let (least, most, composed) = match profile {
         Profile::Pattern => (1, usize::MAX, lower && upper && digit && other),

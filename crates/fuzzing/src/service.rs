@@ -6,9 +6,9 @@ use axum::response::Response;
 use http::{Request, StatusCode};
 use http_body_util::BodyExt as _;
 use passgate_soap::{
-    Absent, Answers, Array, Call, Children, Declaration, Description, Detail, Dialect, Empty, Endpoint, Field,
-    HeaderBlocks, Fault, MediaTypes, Object, Occurs, Operation, Parameter, Ports, Service, Signature, SoapAction, Step,
-    Type, Variant, Version, Words, wsse,
+    Absent, Answers, Array, Call, Children, Declaration, Description, Detail, Dialect, Empty, Endpoint, Fault, Field,
+    HeaderBlocks, MediaTypes, Object, Occurs, Operation, Parameter, Ports, Service, Signature, SoapAction, Step, Type,
+    Variant, Version, Words, wsse,
 };
 
 pub(crate) const NAMESPACE: &str = "http://locker.example/";
@@ -27,7 +27,8 @@ const fn description(qualified: bool) -> Description {
 }
 
 static VARIANT: Variant = Variant { namespace: NAMESPACE, description: description(true) };
-static PLACE: Object = Object { name: "Place", fields: &[Field::new("Street", Type::String), Field::new("Floor", Type::Int)] };
+static PLACE: Object =
+    Object { name: "Place", fields: &[Field::new("Street", Type::String), Field::new("Floor", Type::Int)] };
 static NOTES: Array = Array { name: "ArrayOfString", item_name: "string", item: Type::String };
 
 /// Sets the word of a locker.
@@ -145,7 +146,8 @@ impl Refused {
     fn of(response: Response) -> Self {
         let status = response.status();
         let whole = std::pin::pin!(response.into_body().collect());
-        let std::task::Poll::Ready(Ok(body)) = whole.poll(&mut std::task::Context::from_waker(std::task::Waker::noop()))
+        let std::task::Poll::Ready(Ok(body)) =
+            whole.poll(&mut std::task::Context::from_waker(std::task::Waker::noop()))
         else {
             panic!("an answer is in memory, whole");
         };

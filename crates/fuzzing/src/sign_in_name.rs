@@ -9,6 +9,10 @@ use crate::choices::{choose, text};
 
 /// The key of a name is its own key; the letter case and outer space of a name mean nothing; the last `@` splits, and
 /// only before what can be a company.
+///
+/// # Panics
+///
+/// Where one of these does not hold.
 pub fn holds(data: &[u8]) {
     let Some((door, rest)) = choose(data, 2) else { return };
     let (door, name) = (if door == 0 { Door::EcgridRest } else { Door::Omnitracs }, text(rest));

@@ -153,6 +153,7 @@ pub(crate) fn envelope(version: Version, body: &str) -> String {
 }
 
 fn a_word_arrives(word: &str) {
+    let word = &format!("Canary-4711 {word}");
     let can_be_written = word.chars().all(|c| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{FFFD}' | '\u{1_0000}'..));
     let mut writer = Writer::new("");
     writer.start("SetWord").attribute("xmlns", NAMESPACE).element("Owner", " 7 ").element("Word", word);
@@ -161,13 +162,14 @@ fn a_word_arrives(word: &str) {
     match post(aspnet(), "/locker", "application/soap+xml", message.as_bytes()) {
         Ok(call) => {
             assert_eq!(call.int("Owner"), Ok(Some(7)));
-            let expected = if can_be_written { word.to_owned() } else { call.text("Word").unwrap_or_default().to_owned() };
+            let expected =
+                if can_be_written { word.to_owned() } else { call.text("Word").unwrap_or_default().to_owned() };
             assert_eq!(call.text("Word"), Some(expected.as_str()), "the word is another one");
-            assert!(word.len() < 16 || !format!("{call:?}").contains(word), "the word is told");
+            assert!(!format!("{call:?}").contains("Canary"), "the word is told");
         }
         Err(refused) => {
             assert!(body.len() > 60 * 1024, "a plain call is refused");
-            assert!(word.len() < 64 || !refused.body.contains(word), "the word comes back");
+            assert!(!refused.body.contains("Canary"), "the word comes back");
         }
     }
 }
