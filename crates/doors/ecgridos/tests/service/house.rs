@@ -97,11 +97,20 @@ impl House {
     }
 
     pub(crate) async fn with(settings: passgate_gate::Settings) -> Self {
+        Self::built(settings, passgate_hashing::Settings::with_slots(NonZeroUsize::MIN)).await
+    }
+
+    /// A house whose hashing lane has one slot and one place to wait.
+    pub(crate) async fn crowded() -> Self {
+        let lane = passgate_hashing::Settings { queue: 1, ..passgate_hashing::Settings::with_slots(NonZeroUsize::MIN) };
+        Self::built(passgate_gate::Settings::default(), lane).await
+    }
+
+    async fn built(settings: passgate_gate::Settings, lane: passgate_hashing::Settings) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("data").join("passgate.db");
         let store: Arc<dyn Store> = Arc::new(SqliteStore::create(&path, &SqliteOptions::default()).unwrap());
-        let slots = passgate_hashing::Settings::with_slots(NonZeroUsize::MIN);
-        let lane = HashingLane::start(slots, Arc::new(OsRng)).unwrap();
+        let lane = HashingLane::start(lane, Arc::new(OsRng)).unwrap();
         let accepted = Policy::default().accept(Profile::Pattern, Password::from(PASSWORD), &Names::NONE).unwrap();
         let hash = lane.hash(Share::Keyed, &accepted).await.unwrap();
         let clock = StandingClock(Arc::new(Mutex::new(START.parse().unwrap())));

@@ -1,7 +1,10 @@
 //! Transport. Contract: ecgridos-soap 4.4. The crate underneath is tested on the same rows; here they go through the door.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use http::Request;
+use tokio::task::JoinSet;
 
 use crate::house::{House, NEW, PASSWORD, PATH, TARGET, V41, element, envelope, soap, soap12};
 
@@ -137,4 +140,37 @@ async fn paths_elsewhere_are_not_here() {
     ] {
         assert_eq!(house.get(path).await.status.as_u16(), 404, "{path}");
     }
+}
+
+#[tokio::test]
+async fn an_overloaded_lane_answers_at_once_when_to_come_again() {
+    // ecgridos-soap 4.4, last row; R131.
+    let house = Arc::new(House::crowded().await);
+    let mut attempts = JoinSet::new();
+    for number in 0..16 {
+        let house = house.clone();
+        attempts.spawn(async move { house.login(&format!("nobody{number}"), PASSWORD).await });
+    }
+    let answers = attempts.join_all().await;
+    let (busy, told): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status.as_u16() == 503);
+    assert!(!busy.is_empty() && !told.is_empty(), "{} busy, {} told", busy.len(), told.len());
+    for answer in busy {
+        answer.is_empty(503);
+        assert!(answer.headers.contains_key("retry-after"));
+    }
+    for answer in told {
+        answer.is_fault(2, "Login", "Login failed.");
+    }
+}
+
+#[tokio::test]
+async fn the_strict_profile_refuses_what_an_operation_does_not_know() {
+    // ecgridos-soap 3 #23; R76.
+    let mut settings = passgate_gate::Settings::default();
+    settings.policy.strict = true;
+    let house = House::with(settings).await;
+    let session = house.session("admin").await;
+    let unknown = [("SessionID", session.as_str()), ("Unknown", "x")];
+    house.call(V41, "WhoAmI", &unknown).await.is_unreadable(500);
+    assert_eq!(house.call(V41, "WhoAmI", &unknown[..1]).await.status.as_u16(), 200);
 }
