@@ -1,6 +1,7 @@
-//! Fuzzing with cargo-fuzz, one target after the other, each for a bounded time.
+//! Fuzzing with cargo-fuzz, one target after the other, each for a bounded time. What is promised: docs/fuzzing.md.
 
 use std::fs;
+use std::process::Command;
 
 use anyhow::{Context, bail};
 
@@ -17,19 +18,28 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let installed = cargo().args(["fuzz", "--version"]).output().is_ok_and(|output| output.status.success());
-    if !installed {
+    if !answers(cargo().args(["fuzz", "--version"])) {
         bail!("cargo-fuzz is not installed: run `cargo install --locked cargo-fuzz`, then this again");
     }
+    let compiler = std::env::var("CXX").unwrap_or_else(|_| "c++".to_owned());
+    if !answers(program(&compiler).arg("--version")) {
+        bail!("there is no C++ compiler, which libFuzzer is built with: install g++ or clang, then run this again");
+    }
     for target in targets(arguments)? {
+        // New inputs go to the first folder, so that the seeds in the second stay few and chosen.
+        let (found, kept) = (root().join("fuzz/target/found").join(&target), root().join("fuzz/corpus").join(&target));
+        fs::create_dir_all(&found).with_context(|| format!("cannot make {}", found.display()))?;
         let mut command = program("cargo");
-        // The sanitizer's coverage flags are unstable; this lets the stable compiler take them.
-        command.env("RUSTC_BOOTSTRAP", "1");
-        command.args(["fuzz", "run", "--sanitizer", "none", &target, "--"]);
+        // Without a sanitizer the stable compiler will do; what it would find is forbidden with `unsafe`.
+        command.args(["fuzz", "run", "--sanitizer", "none", &target]).args([found, kept]).arg("--");
         command.arg(format!("-max_total_time={}", arguments.seconds)).arg("-timeout=10").arg("-rss_limit_mb=2048");
         to_the_end(&mut command)?;
     }
     Ok(())
+}
+
+fn answers(command: &mut Command) -> bool {
+    command.output().is_ok_and(|output| output.status.success())
 }
 
 fn targets(arguments: &Arguments) -> anyhow::Result<Vec<String>> {
