@@ -1,13 +1,13 @@
 //! SOAP 1.1 and 1.2 for axum: one declaration per operation, and out of it parser, serializer, WSDL,
 //! help page and sample request, so that they cannot drift.
 //!
-//! A program declares a [`Declaration`](declaration::Declaration) as plain `static` data, makes a
+//! A program declares a [`Declaration`] as plain `static` data, makes a
 //! [`Service`] of it, and takes each request in two steps: [`Service::begin`] on its head,
 //! [`Service::read`] on its body. Then it does its work, asynchronously, and hands the result to
 //! [`Service::answer`]. See the README for a whole example.
 //!
 //! What it is careful about: XML is refused by a linear guard of our own before a parser sees it
-//! ([`xml::guard`]); there is no DTD, no entity beyond the five, nothing is ever fetched; text is all of
+//! ([`mod@xml::guard`]); there is no DTD, no entity beyond the five, nothing is ever fetched; text is all of
 //! its text; arguments are wiped from memory and never printed; everything written is escaped.
 //!
 //! Not here: who may call what. The crate knows nothing of passwords and sessions.

@@ -1,5 +1,5 @@
-//! XML in and out: [`decode`] makes text of bytes, [`guard`] refuses what is too big or too deep,
-//! [`read`] parses what passed, [`write`] escapes what leaves.
+//! XML in and out: [`mod@decode`] makes text of bytes, [`mod@guard`] refuses what is too big or too deep,
+//! [`mod@read`] parses what passed, [`mod@write`] escapes what leaves.
 //!
 //! Nothing here knows SOAP. The parser underneath is roxmltree; it is never given text that the guard
 //! has not seen, since its work grows with the square of the attributes of one element.
