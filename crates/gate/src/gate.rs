@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::hasher::Hasher;
 use crate::ids::{TenantId, UserId};
 use crate::limits::{Limit, source_key};
+use crate::observer::{Observer, Unobserved};
 use crate::policy::{Policy, UnusableSettings};
 use crate::remembered::Remembered;
 use crate::rng::Rng;
@@ -38,6 +39,7 @@ pub struct Gate {
     pub(crate) settings: Settings,
     pub(crate) policy: Policy,
     pub(crate) remembered: Remembered,
+    observer: Arc<dyn Observer>,
     calls: Option<Limit<UserId>>,
     failures: Option<Limit<IpAddr>>,
     attempts: AccountLocks,
@@ -61,6 +63,7 @@ impl Gate {
         Ok(Self {
             policy: Policy::new(settings.policy.clone())?,
             remembered: Remembered::new(settings.passwords.remember_verified, rng.as_ref()),
+            observer: Arc::new(Unobserved),
             calls: Limit::new(limits.caller_burst, limits.caller_per_second, Duration::from_secs(1)),
             failures: Limit::new(limits.source_failures, limits.source_failures, limits.source_window),
             attempts: AccountLocks {
@@ -73,6 +76,13 @@ impl Gate {
             rng,
             settings,
         })
+    }
+
+    /// Tells somebody of every outcome from now on.
+    #[must_use]
+    pub fn observed_by(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observer = observer;
+        self
     }
 
     /// Now, by the gate's clock.
@@ -112,6 +122,7 @@ impl Gate {
     /// Without a proved caller it counts as a failure of the source address, and is no longer recorded once
     /// there are too many: who sends no credential must not be able to fill the disk.
     pub async fn refused(&self, origin: &Origin, caller: Option<&Caller>, word: &'static str) -> Result<(), Error> {
+        self.observer.outcome(origin.door, origin.operation, Some(word));
         let mut event = match caller {
             Some(caller) => self.event_by(caller),
             None if self.check_source(origin).is_err() => return Ok(()),
@@ -154,8 +165,8 @@ impl Gate {
         event
     }
 
-    /// Records a refusal of a proved caller, and passes the result on. A failing store is logged instead:
-    /// nothing was changed, and the door answers the failure.
+    /// Tells how an attempt of a proved caller ended, records a refusal, and passes the result on. A failing
+    /// store is logged instead: nothing was changed, and the door answers the failure.
     pub(crate) async fn recorded<T>(
         &self,
         caller: &Caller,
@@ -163,12 +174,28 @@ impl Gate {
         result: Result<T, Error>,
     ) -> Result<T, Error> {
         if let Err(error) = &result {
-            let mut event = self.event_by(caller);
-            event.target = target;
-            event.refused = Some(error.word());
-            self.record_or_log(event, error).await;
+            self.record_refusal(caller, target, error).await;
         }
+        self.told(caller.origin(), result)
+    }
+
+    pub(crate) async fn record_refusal(&self, caller: &Caller, target: Option<UserId>, error: &Error) {
+        let mut event = self.event_by(caller);
+        event.target = target;
+        event.refused = Some(error.word());
+        self.record_or_log(event, error).await;
+    }
+
+    /// Tells how an attempt ended, and passes the result on.
+    pub(crate) fn told<T>(&self, origin: &Origin, result: Result<T, Error>) -> Result<T, Error> {
+        let refused = result.as_ref().err().map(Error::word);
+        self.observer.outcome(origin.door, origin.operation, refused);
         result
+    }
+
+    /// Tells of a refusal alone, where the attempt goes on otherwise.
+    pub(crate) fn told_if_refused<T>(&self, origin: &Origin, result: Result<T, Error>) -> Result<T, Error> {
+        if result.is_err() { self.told(origin, result) } else { result }
     }
 
     pub(crate) async fn record_or_log(&self, event: AuditEvent, error: &Error) {

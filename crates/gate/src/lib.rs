@@ -15,6 +15,7 @@ pub mod hasher;
 pub mod ids;
 pub mod level;
 mod limits;
+pub mod observer;
 pub mod operations;
 pub mod password;
 pub mod policy;

@@ -26,7 +26,13 @@ const NONCE_REMEMBERED: SignedDuration = SignedDuration::from_secs(300 + 60 + 60
 impl Gate {
     /// Proves who a caller is. Every failure is [`Error::Unidentified`], recorded, unless the caller or its
     /// address sends too much or the server is overloaded.
+    #[tracing::instrument(target = "passgate::steps", skip_all)]
     pub async fn identify(&self, origin: Origin, proof: Proof) -> Result<Caller, Error> {
+        let result = self.prove(origin.clone(), proof).await;
+        self.told_if_refused(&origin, result)
+    }
+
+    async fn prove(&self, origin: Origin, proof: Proof) -> Result<Caller, Error> {
         self.check_source(&origin)?;
         let proved = match proof {
             Proof::ApiKey(key) => self.by_key(&key).await?,

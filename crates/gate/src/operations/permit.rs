@@ -5,6 +5,7 @@ use crate::audit::{Door, Operation};
 use crate::authority::{Act, Subject, level_suffices, over};
 use crate::caller::Caller;
 use crate::error::{Denied, Error};
+use crate::ids::UserId;
 use crate::operations::target::Target;
 use crate::user::MustChange;
 
@@ -14,16 +15,25 @@ impl Gate {
     /// themselves; doors call this first to keep the contracts' order of checks.
     ///
     /// [`Act::Edit`] and [`Act::Read`] pass for any level here, since they may be about the caller itself.
+    #[tracing::instrument(target = "passgate::steps", skip_all)]
     pub async fn permit(&self, caller: &Caller, act: Act) -> Result<(), Error> {
         let result = self.permitted(caller, act);
-        self.recorded(caller, None, result).await
+        self.judged(caller, None, result).await
     }
 
     /// Judges the target too, and records a refusal: for doors whose contract tells a target that cannot be
     /// seen before it tells what is wrong with other fields. The operation judges it again by itself.
+    #[tracing::instrument(target = "passgate::steps", skip_all)]
     pub async fn permit_over(&self, caller: &Caller, act: Act, target: &Target) -> Result<(), Error> {
         let result = self.permitted_over(caller, act, target).await;
-        self.recorded(caller, target.number(caller), result).await
+        self.judged(caller, target.number(caller), result).await
+    }
+
+    async fn judged(&self, caller: &Caller, target: Option<UserId>, result: Result<(), Error>) -> Result<(), Error> {
+        match result {
+            Ok(()) => Ok(()),
+            refused @ Err(_) => self.recorded(caller, target, refused).await,
+        }
     }
 
     async fn permitted_over(&self, caller: &Caller, act: Act, target: &Target) -> Result<(), Error> {

@@ -14,6 +14,11 @@ use crate::user::{Account, MustChange};
 impl Gate {
     /// Ends the caller's session. An API key is no session and stays valid.
     pub async fn sign_out(&self, caller: &Caller) -> Result<(), Error> {
+        let result = self.end(caller).await;
+        self.told(caller.origin(), result)
+    }
+
+    async fn end(&self, caller: &Caller) -> Result<(), Error> {
         let mut event = self.event_by(caller);
         event.target = caller.user_id();
         match caller.session() {
@@ -27,6 +32,11 @@ impl Gate {
     /// Exchanges a token for a fresh one of the same chain, which never outlives the chain. A token that
     /// was exchanged before ends the whole chain: one of its two holders is a thief.
     pub async fn refresh(&self, origin: &Origin, token: &Token) -> Result<SignedIn, Error> {
+        let result = self.judge_and_exchange(origin, token).await;
+        self.told(origin, result)
+    }
+
+    async fn judge_and_exchange(&self, origin: &Origin, token: &Token) -> Result<SignedIn, Error> {
         self.check_source(origin)?;
         let now = self.now();
         let Some((session, account)) = self.store.session(&token.digest()).await? else {
@@ -40,12 +50,13 @@ impl Gate {
             return Err(self.failed_proof(origin, Some(&account), Error::Unidentified).await);
         }
         let caller = Caller::user(origin.clone(), account, Shown::Session(session.clone()));
-        let result = match (self.unrestricted(&caller), caller.account()) {
+        let error = match (self.unrestricted(&caller), caller.account()) {
             (Ok(()), Some(account)) => return self.exchange(origin, session, account.clone()).await,
-            (Ok(()), None) => Err(Error::Unidentified),
-            (Err(restricted), _) => Err(restricted),
+            (Ok(()), None) => Error::Unidentified,
+            (Err(restricted), _) => restricted,
         };
-        self.recorded(&caller, caller.user_id(), result).await
+        self.record_refusal(&caller, caller.user_id(), &error).await;
+        Err(error)
     }
 
     async fn exchange(&self, origin: &Origin, old: Session, account: Account) -> Result<SignedIn, Error> {

@@ -42,7 +42,13 @@ pub struct SignedIn {
 impl Gate {
     /// Opens a session for whoever the name and the password prove. Every failure but overload and the
     /// limit on sessions is [`Error::SignInFailed`], at the same cost.
+    #[tracing::instrument(target = "passgate::steps", skip_all)]
     pub async fn sign_in(&self, origin: &Origin, sign_in: &SignIn) -> Result<SignedIn, Error> {
+        let result = self.prove_and_open(origin, sign_in).await;
+        self.told(origin, result)
+    }
+
+    async fn prove_and_open(&self, origin: &Origin, sign_in: &SignIn) -> Result<SignedIn, Error> {
         self.check_source(origin)?;
         let name = NameQuery::parse(origin.door, &sign_in.name);
         for _ in 0..JUDGEMENTS {

@@ -4,5 +4,6 @@
 
 mod attempts;
 mod changes;
+mod outcomes;
 mod sessions;
 mod sets;
