@@ -13,6 +13,7 @@ use crate::engine::{Implementation, Memory};
 use crate::figures::Figures;
 use crate::known_answers;
 use crate::lane::Lane;
+use crate::observer::{Observer, Unobserved};
 use crate::settings::Settings;
 use crate::slot::{Answer, Common, HashingSlot, Task};
 use crate::stored::{Refused, Stored};
@@ -51,6 +52,15 @@ pub enum StartError {
 impl HashingLane {
     /// Allocates the slots, computes the known answers and starts the threads.
     pub fn start(settings: Settings, rng: Arc<dyn Rng>) -> Result<Self, StartError> {
+        Self::start_observed(settings, rng, Arc::new(Unobserved))
+    }
+
+    /// The same, and tells somebody of every hash.
+    pub fn start_observed(
+        settings: Settings,
+        rng: Arc<dyn Rng>,
+        observer: Arc<dyn Observer>,
+    ) -> Result<Self, StartError> {
         let Settings { slots, queue, cost, ceiling, pepper, implementation } = settings;
         let memory = Arc::new(Memory::default());
         let mut engines = (0..slots.get())
@@ -61,7 +71,13 @@ impl HashingLane {
         }
         let common = Arc::new(Common { cost, pepper, rng, hashes: AtomicU64::new(0) });
         let slots = engines.into_iter().map(|engine| HashingSlot { engine, common: Arc::clone(&common) }).collect();
-        Ok(Self { lane: Lane::start(slots, queue)?, common, memory, ceiling: ceiling.covering(cost) })
+        Ok(Self { lane: Lane::start(slots, queue, observer)?, common, memory, ceiling: ceiling.covering(cost) })
+    }
+
+    /// Whether a password that finds a place in the queue is going to be hashed: not after [`Self::close`],
+    /// and not once its threads are gone.
+    pub fn takes_work(&self) -> bool {
+        self.lane.takes_work()
     }
 
     /// The lane at this moment.

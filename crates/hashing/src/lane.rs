@@ -12,6 +12,7 @@ use passgate_gate::hasher::{HashingError, Share};
 use tokio::sync::oneshot;
 
 use crate::figures::Figures;
+use crate::observer::Observer;
 use crate::priority;
 use crate::queue::Queue;
 
@@ -33,6 +34,8 @@ pub(crate) trait Slot: Send + 'static {
 struct Waiting<S: Slot> {
     task: S::Task,
     answer: oneshot::Sender<S::Answer>,
+    share: Share,
+    since: Instant,
 }
 
 struct State<S: Slot> {
@@ -44,6 +47,7 @@ struct Shared<S: Slot> {
     state: Mutex<State<S>>,
     arrived: Condvar,
     slots: usize,
+    observer: Arc<dyn Observer>,
     running: AtomicUsize,
     refused_keyed: AtomicU64,
     refused_sign_in: AtomicU64,
@@ -61,11 +65,12 @@ pub(crate) struct Lane<S: Slot> {
 
 impl<S: Slot> Lane<S> {
     /// One thread per slot, and so many places to wait.
-    pub(crate) fn start(slots: Vec<S>, places: usize) -> std::io::Result<Self> {
+    pub(crate) fn start(slots: Vec<S>, places: usize, observer: Arc<dyn Observer>) -> std::io::Result<Self> {
         let shared = Arc::new(Shared {
             state: Mutex::new(State { queue: Queue::new(places), open: true }),
             arrived: Condvar::new(),
             slots: slots.len(),
+            observer,
             running: AtomicUsize::new(0),
             refused_keyed: AtomicU64::new(0),
             refused_sign_in: AtomicU64::new(0),
@@ -85,9 +90,10 @@ impl<S: Slot> Lane<S> {
 
     /// Admits the task or refuses it at once, then waits for the answer. Dropped before its turn, the
     /// task is not done.
+    #[tracing::instrument(name = "hash", target = "passgate::steps", skip_all)]
     pub(crate) async fn run(&self, share: Share, task: S::Task) -> Result<S::Answer, HashingError> {
         let (sender, answer) = oneshot::channel();
-        self.shared.admit(share, Waiting { task, answer: sender })?;
+        self.shared.admit(share, Waiting { task, answer: sender, share, since: Instant::now() })?;
         answer.await.map_err(|_| HashingError::Failed)
     }
 
@@ -95,6 +101,11 @@ impl<S: Slot> Lane<S> {
     pub(crate) fn close(&self) {
         self.shared.lock().open = false;
         self.shared.arrived.notify_all();
+    }
+
+    /// Whether a task that finds a place is going to be done.
+    pub(crate) fn takes_work(&self) -> bool {
+        self.shared.lock().open && self.threads.iter().any(|thread| !thread.is_finished())
     }
 
     /// The lane's part of the figures.
@@ -178,7 +189,9 @@ impl<S: Slot> Shared<S> {
             self.running.fetch_add(1, Ordering::Relaxed);
             let began = Instant::now();
             let done = catch_unwind(AssertUnwindSafe(|| slot.run(waiting.task)));
-            self.note(began.elapsed());
+            let took = began.elapsed();
+            self.note(took);
+            self.observer.hashed(waiting.share, began.saturating_duration_since(waiting.since), took);
             self.running.fetch_sub(1, Ordering::Relaxed);
             if let Ok(answer) = done {
                 // Nobody listens any more when the caller went away meanwhile.

@@ -9,7 +9,9 @@ use passgate_gate::hasher::{Hasher, HashingError, Share, Verification};
 use passgate_gate::password::{Password, PasswordHash};
 use passgate_gate::policy::{Names, Policy, Profile};
 use passgate_gate::rng::OsRng;
-use passgate_hashing::{Cost, HashingLane, Implementation, Pepper, PepperError, PepperId, PepperKey, Settings};
+use passgate_hashing::{
+    Cost, HashingLane, Implementation, Observer, Pepper, PepperError, PepperId, PepperKey, Settings,
+};
 use zeroize::Zeroizing;
 
 const MATCH: Verification = Verification::Match { outdated: false };
@@ -279,4 +281,28 @@ async fn rows_of_one_implementation_verify_with_the_other() {
         assert_eq!(verified(reader, "Larch-tree-42", &hash).await, MATCH);
         assert_eq!(verified(reader, "larch-tree-42", &hash).await, Verification::Mismatch);
     }
+}
+
+#[derive(Default)]
+struct Notes(Mutex<Vec<Share>>);
+
+impl Observer for Notes {
+    fn hashed(&self, share: Share, _waited: std::time::Duration, took: std::time::Duration) {
+        assert!(!took.is_zero());
+        self.0.lock().unwrap().push(share);
+    }
+}
+
+#[tokio::test]
+async fn every_hash_is_told_once_dummies_too_and_a_closed_lane_says_so() {
+    // issue 3, item 9: hash time; R55: nobody can tell a dummy from the count.
+    let notes = Arc::new(Notes::default());
+    let lane = HashingLane::start_observed(settings(), Arc::new(OsRng), notes.clone()).unwrap();
+    assert!(lane.takes_work());
+    made(&lane, "Larch-tree-42").await;
+    lane.verify(Share::SignIn, &Password::from("nobody"), None).await.unwrap();
+    lane.close();
+    assert!(!lane.takes_work());
+    drop(lane);
+    assert_eq!(*notes.0.lock().unwrap(), [Share::Keyed, Share::SignIn]);
 }

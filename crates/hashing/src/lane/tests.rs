@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use futures_util::FutureExt;
 
 use super::*;
+use crate::observer::Unobserved;
 
 type Call<'a> = Pin<Box<dyn Future<Output = Result<u32, HashingError>> + Send + 'a>>;
 
@@ -55,7 +56,7 @@ impl Fixture {
         let (go, go_receiver) = channel();
         let rests = Arc::new(AtomicUsize::new(0));
         let slot = Stopping { began: began_sender, go: go_receiver, rests: Arc::clone(&rests) };
-        Self { lane: Lane::start(vec![slot], places).unwrap(), began, go, rests }
+        Self { lane: Lane::start(vec![slot], places, Arc::new(Unobserved)).unwrap(), began, go, rests }
     }
 
     /// Asks and leaves the call waiting; refused calls give their error.
