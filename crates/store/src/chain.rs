@@ -82,6 +82,30 @@ pub async fn verify_chain_with(
     }
 }
 
+/// The same for the end of a chain: at most so many records, held together with the one before them and with
+/// the head. For a look that does not take the longer the more there is; [`Verified::removed`] is then where
+/// it began.
+pub async fn verify_end_of_chain(store: &dyn Store, chain: Chain, most: u32) -> Result<Verified, VerifyError> {
+    loop {
+        let (removed, anchor) = store.anchor(chain).await?;
+        let begin = (store.head(chain).await?.0 - i64::from(most)).max(removed);
+        let before = if begin == removed { Some(anchor) } else { hash_at(store, chain, begin).await? };
+        let outcome = match before {
+            Some(hash) => walk(store, chain, (begin, hash), &[]).await,
+            None => Err(broken(begin, Damage::Missing)),
+        };
+        match outcome {
+            Err(VerifyError::Broken(_)) if store.anchor(chain).await?.0 > removed => {}
+            outcome => return outcome,
+        }
+    }
+}
+
+async fn hash_at(store: &dyn Store, chain: Chain, sequence: i64) -> Result<Option<Digest>, StoreError> {
+    let found = store.events(chain, sequence - 1, 1).await?;
+    Ok(found.into_iter().find(|event| event.id.sequence == sequence).map(|event| event.hash))
+}
+
 async fn walk(
     store: &dyn Store,
     chain: Chain,

@@ -8,6 +8,7 @@
 
 mod acts;
 mod chain;
+mod observer;
 mod reads;
 mod rows;
 mod sql;
@@ -15,7 +16,8 @@ mod sqlite;
 mod store;
 mod trail;
 
-pub use chain::{Broken, Damage, Verified, VerifyError, verify_chain, verify_chain_with};
-pub use sqlite::{BackupError, OpenError, SqliteEngine, SqliteOptions, SqliteStore};
+pub use chain::{Broken, Damage, Verified, VerifyError, verify_chain, verify_chain_with, verify_end_of_chain};
+pub use observer::{Access, Observer};
+pub use sqlite::{BackupError, Examination, OpenError, SqliteEngine, SqliteOptions, SqliteStore};
 pub use store::SqlStore;
 pub use trail::{Checkpoint, Delivered, Prune, Trail, Unsigned};

@@ -20,6 +20,27 @@ const MIGRATIONS: &[Migration] = &[
     Migration { number: 2, name: "audit_trail", sql: include_str!("../../migrations/sqlite/0002_audit_trail.sql") },
 ];
 
+/// What a look at a store's file found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Examination {
+    /// The number of the last migration that was applied.
+    pub schema: i64,
+    /// The number of the last one that this version knows.
+    pub known: i64,
+}
+
+/// Looks, and changes nothing: whose file it is, its schema, and whether it is whole.
+pub(super) fn examine(connection: &Connection) -> Result<Examination, OpenError> {
+    let application: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    if application != APPLICATION {
+        return Err(OpenError::Foreign);
+    }
+    let applied = applied_to(connection)?;
+    refuse_unknown(&applied, MIGRATIONS)?;
+    check_integrity(connection)?;
+    Ok(Examination { schema: applied.last().map_or(0, |(number, _)| *number), known: last(MIGRATIONS) })
+}
+
 /// Applies what is missing, in one transaction; refuses what is not ours or newer than this version.
 pub(super) fn up_to_date(connection: &mut Connection) -> Result<(), OpenError> {
     bring_to(connection, MIGRATIONS)
@@ -29,13 +50,7 @@ fn bring_to(connection: &mut Connection, migrations: &[Migration]) -> Result<(),
     // Immediate: of two programs that start at once, one migrates and the other finds it done.
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let applied = applied(&transaction)?;
-    for (number, checksum) in &applied {
-        let known = migrations.iter().find(|migration| migration.number == *number);
-        let known = known.ok_or(OpenError::Newer { found: *number, known: last(migrations) })?;
-        if *checksum != Digest::of(known.sql.as_bytes()).as_bytes() {
-            return Err(OpenError::Migration(*number));
-        }
-    }
+    refuse_unknown(&applied, migrations)?;
     for missing in migrations.iter().skip(applied.len()) {
         transaction.execute_batch(missing.sql)?;
         transaction.execute(
@@ -45,6 +60,17 @@ fn bring_to(connection: &mut Connection, migrations: &[Migration]) -> Result<(),
         tracing::info!(number = missing.number, name = missing.name, "the store's schema was brought up to date");
     }
     transaction.commit()?;
+    Ok(())
+}
+
+fn refuse_unknown(applied: &[(i64, Vec<u8>)], migrations: &[Migration]) -> Result<(), OpenError> {
+    for (number, checksum) in applied {
+        let known = migrations.iter().find(|migration| migration.number == *number);
+        let known = known.ok_or(OpenError::Newer { found: *number, known: last(migrations) })?;
+        if *checksum != Digest::of(known.sql.as_bytes()).as_bytes() {
+            return Err(OpenError::Migration(*number));
+        }
+    }
     Ok(())
 }
 
@@ -69,6 +95,10 @@ fn applied(connection: &Connection) -> Result<Vec<(i64, Vec<u8>)>, OpenError> {
             ) STRICT",
         )?;
     }
+    applied_to(connection)
+}
+
+fn applied_to(connection: &Connection) -> Result<Vec<(i64, Vec<u8>)>, OpenError> {
     let mut statement = connection.prepare("SELECT number, checksum FROM schema_migrations ORDER BY number")?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)

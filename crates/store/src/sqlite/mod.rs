@@ -13,12 +13,16 @@ mod readers;
 mod writer;
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 pub use backup::BackupError;
 pub use errors::OpenError;
+pub use migrate::Examination;
 use passgate_gate::store::StoreError;
+use tracing::Instrument as _;
 
+use crate::observer::{Access, Observer, Unobserved, name_of};
 use crate::sql::{Act, Engine};
 use crate::store::SqlStore;
 
@@ -37,6 +41,8 @@ pub struct SqliteOptions {
     pub check_integrity: bool,
     /// The most pages of 4 KiB that the file may grow to; `None`: as the disk allows.
     pub max_pages: Option<u32>,
+    /// Who is told of acts and commits.
+    pub observer: Arc<dyn Observer>,
 }
 
 impl Default for SqliteOptions {
@@ -48,6 +54,7 @@ impl Default for SqliteOptions {
             idle_readers: 16,
             check_integrity: true,
             max_pages: None,
+            observer: Arc::new(Unobserved),
         }
     }
 }
@@ -60,15 +67,24 @@ pub struct SqliteEngine {
     path: PathBuf,
     readers: readers::Readers,
     writer: writer::Writer,
+    observer: Arc<dyn Observer>,
 }
 
 impl Engine for SqliteEngine {
     async fn read<A: Act>(&self, act: &A) -> Result<A::Answer, StoreError> {
-        self.readers.run(act)
+        let (began, span) =
+            (Instant::now(), tracing::info_span!(target: "passgate::steps", "store", act = name_of::<A>()));
+        let answer = span.in_scope(|| self.readers.run(act));
+        self.observer.acted(name_of::<A>(), Access::Read, began.elapsed(), answer.is_ok());
+        answer
     }
 
     async fn write<A: Act<Answer: 'static> + 'static>(&self, act: A) -> Result<A::Answer, StoreError> {
-        self.writer.run(act).await
+        let (began, span) =
+            (Instant::now(), tracing::info_span!(target: "passgate::steps", "store", act = name_of::<A>()));
+        let answer = self.writer.run(act).instrument(span).await;
+        self.observer.acted(name_of::<A>(), Access::Write, began.elapsed(), answer.is_ok());
+        answer
     }
 }
 
@@ -85,6 +101,13 @@ impl SqliteStore {
     pub fn open(path: &Path, options: &SqliteOptions) -> Result<Self, OpenError> {
         files::check(path)?;
         Self::start(path, options)
+    }
+
+    /// Looks at a store's file without changing it, also beside a server that runs: whose it is, which
+    /// schema it has, and whether every page, row and index is sound. Blocks until done.
+    pub fn examine(path: &Path) -> Result<Examination, OpenError> {
+        files::check(path)?;
+        migrate::examine(&connection::open_reader(path, &SqliteOptions::default())?)
     }
 
     /// Writes a copy of the present state to a new file, while the store runs (R120). It holds up no
@@ -110,6 +133,7 @@ impl SqliteStore {
             path: path.to_owned(),
             readers: readers::Readers::new(path, options),
             writer: writer::Writer::start(connection, options)?,
+            observer: Arc::clone(&options.observer),
         };
         Ok(Self { engine })
     }

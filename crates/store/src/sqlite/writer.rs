@@ -4,8 +4,9 @@
 //! before the commit (R20); when the commit fails, all that it carried have failed (R118).
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use passgate_gate::store::StoreError;
 use rusqlite::Connection;
@@ -13,6 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::errors::OpenError;
 use super::{SqliteOptions, connection};
+use crate::observer::Observer;
 use crate::sql::Act;
 
 pub(super) struct Writer {
@@ -24,9 +26,10 @@ impl Writer {
     pub(super) fn start(connection: Connection, options: &SqliteOptions) -> Result<Self, OpenError> {
         let (sender, receiver) = mpsc::channel(options.queue.max(1));
         let group = options.group.max(1);
+        let observer = Arc::clone(&options.observer);
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || write_until_closed(connection, receiver, group))?;
+            .spawn(move || write_until_closed(connection, receiver, group, observer.as_ref()))?;
         Ok(Self { queue: Mutex::new(Some(sender)), thread: Mutex::new(Some(thread)) })
     }
 
@@ -101,7 +104,12 @@ impl<A: Act> Job for Waiting<A> {
     }
 }
 
-fn write_until_closed(mut connection: Connection, mut queue: mpsc::Receiver<Box<dyn Job>>, most: usize) {
+fn write_until_closed(
+    mut connection: Connection,
+    mut queue: mpsc::Receiver<Box<dyn Job>>,
+    most: usize,
+    observer: &dyn Observer,
+) {
     let mut group = Vec::with_capacity(most);
     while let Some(first) = queue.blocking_recv() {
         group.push(first);
@@ -110,7 +118,7 @@ fn write_until_closed(mut connection: Connection, mut queue: mpsc::Receiver<Box<
         {
             group.push(next);
         }
-        commit_together(&mut connection, std::mem::take(&mut group));
+        commit_together(&mut connection, std::mem::take(&mut group), observer);
     }
     // Closing the last connection moves the log into the file as well; this shows when that fails.
     if let Err(error) = connection.pragma_update_and_check(None, "wal_checkpoint", "TRUNCATE", |_| Ok(())) {
@@ -119,7 +127,8 @@ fn write_until_closed(mut connection: Connection, mut queue: mpsc::Receiver<Box<
 }
 
 /// Carries out a group of acts in one transaction.
-fn commit_together(connection: &mut Connection, mut group: Vec<Box<dyn Job>>) {
+fn commit_together(connection: &mut Connection, mut group: Vec<Box<dyn Job>>, observer: &dyn Observer) {
+    let began = Instant::now();
     while !group.is_empty() {
         if let Err(error) = execute(connection, "BEGIN IMMEDIATE") {
             return give_up(connection, group, &error, "no transaction could be begun");
@@ -134,7 +143,10 @@ fn commit_together(connection: &mut Connection, mut group: Vec<Box<dyn Job>>) {
         }
         let Some(place) = lost else {
             return match execute(connection, "COMMIT") {
-                Ok(()) => group.into_iter().for_each(Job::tell),
+                Ok(()) => {
+                    observer.committed(group.len(), began.elapsed());
+                    group.into_iter().for_each(Job::tell);
+                }
                 Err(error) => give_up(connection, group, &error, "the transaction could not be committed"),
             };
         };

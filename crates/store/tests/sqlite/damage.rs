@@ -2,7 +2,7 @@
 
 use passgate_gate::audit::{Chain, Operation};
 use passgate_gate::store::{Store, StoreError};
-use passgate_store::{Damage, VerifyError, verify_chain};
+use passgate_store::{Damage, VerifyError, verify_chain, verify_end_of_chain};
 
 use super::fresh;
 use crate::contract::world::*;
@@ -116,4 +116,27 @@ async fn altered_dropped_moved_and_cut_off_records_are_found() {
     check(cut, 8, Damage::Head).await;
     check("UPDATE audit_heads SET sequence = 9", 10, Damage::Head).await;
     check("DELETE FROM audit_heads", 10, Damage::Head).await;
+}
+
+#[tokio::test]
+async fn the_end_of_a_chain_is_held_together_with_the_record_before_it() {
+    // R110: what `doctor` looks at, whatever the length of the chain
+    let (store, place) = fresh();
+    make_tenant(&store, TENANT, "").await;
+    for n in 1..10 {
+        store.record(event(Operation::SignIn, at(n))).await.unwrap();
+    }
+    let chain = Chain(Some(tenant_id(TENANT)));
+    for (most, began) in [(0, 10), (3, 7), (9, 1), (10, 0), (1_000, 0)] {
+        let verified = verify_end_of_chain(&store, chain, most).await.unwrap();
+        assert_eq!((verified.records, verified.removed), (10, began), "{most}");
+    }
+    let raw = place.raw();
+    raw.execute_batch("DROP TRIGGER tr_audit_events_update; UPDATE audit_events SET note = 'x' WHERE sequence = 8;")
+        .unwrap();
+    assert!(verify_end_of_chain(&store, chain, 2).await.is_ok(), "what lies before is not looked at");
+    match verify_end_of_chain(&store, chain, 3).await {
+        Err(VerifyError::Broken(broken)) => assert_eq!((broken.at, broken.what), (8, Damage::Altered)),
+        other => panic!("{other:?}"),
+    }
 }

@@ -180,3 +180,39 @@ fn a_file_that_only_looks_migrated_is_refused() {
     drop(raw);
     assert!(matches!(open(&place.path()), Err(OpenError::Migration(1))));
 }
+
+#[tokio::test]
+async fn a_look_at_a_running_store_changes_nothing_and_tells_its_schema() {
+    // R119
+    let place = Place::new();
+    let store = place.create();
+    populate(&store).await;
+    let examined = SqliteStore::examine(&place.path()).unwrap();
+    assert_eq!(examined.schema, examined.known);
+    let version = |raw: Connection| -> i64 { raw.pragma_query_value(None, "data_version", |row| row.get(0)).unwrap() };
+    let raw = place.raw();
+    let before: i64 = raw.pragma_query_value(None, "data_version", |row| row.get(0)).unwrap();
+    SqliteStore::examine(&place.path()).unwrap();
+    assert_eq!(version(raw), before);
+}
+
+#[test]
+fn a_look_finds_what_opening_would_refuse() {
+    // R119
+    let place = Place::new();
+    place.create().close();
+    place.raw().execute_batch("INSERT INTO schema_migrations VALUES (999, 'later', x'00')").unwrap();
+    assert!(matches!(SqliteStore::examine(&place.path()), Err(OpenError::Newer { found: 999, .. })));
+
+    let foreign = Place::new();
+    foreign.create().close();
+    foreign.raw().pragma_update(None, "application_id", 7).unwrap();
+    assert!(matches!(SqliteStore::examine(&foreign.path()), Err(OpenError::Foreign)));
+
+    let damaged = Place::new();
+    damaged.create().close();
+    let mut bytes = fs::read(damaged.path()).unwrap();
+    bytes[4096 * 2..4096 * 3].fill(0x5a);
+    fs::write(damaged.path(), bytes).unwrap();
+    assert!(matches!(SqliteStore::examine(&damaged.path()), Err(OpenError::Damaged(_))));
+}

@@ -11,6 +11,7 @@ mod damage;
 mod faults;
 mod files;
 mod kills;
+mod observed;
 
 use std::path::PathBuf;
 
