@@ -15,6 +15,7 @@ use passgate_gate::user::Tenant;
 use super::desk::{operator_name, origin};
 use super::secrets::Source;
 use super::{Failure, exit};
+use crate::config::sections::Log;
 use crate::config::{Config, Overrides, sample};
 use crate::wiring::{Installation, Use};
 use crate::{keys, private_file};
@@ -44,7 +45,8 @@ impl Init {
         refuse_foreign(&self.data)?;
         prepare(&self.data, &file)?;
         let config = Config::load(Some(&file), &Overrides::none())?;
-        crate::telemetry::start(&config.log).map_err(|reason| Failure::new(exit::CONFIG, reason))?;
+        let own = Log { level: "warn".to_owned(), ..config.log.clone() };
+        crate::telemetry::start(&own).map_err(|reason| Failure::new(exit::CONFIG, reason))?;
         let installation = if config.database().exists() {
             Installation::open(&config, Use::Serve)?
         } else {

@@ -30,7 +30,7 @@ Sign in over SOAP (ECGridOS); the answer holds the SessionID:
 
 curl {base}/v4.1/prod/ECGridOS.asmx \\
   -H 'Content-Type: text/xml; charset=utf-8' -H 'SOAPAction: \"http://www.ecgridos.net/Login\"' \\
-  -d '<soap:Envelope xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\"><soap:Body><Login xmlns=\"http://www.ecgridos.net/\"><Email>{login}</Email><Password>{password}</Password></Login></soap:Body></soap:Envelope>'
+  -d '<soap:Envelope xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\"><soap:Body><Login xmlns=\"http://www.ecgridos.net/\"><LoginName>{login}</LoginName><Password>{password}</Password></Login></soap:Body></soap:Envelope>'
 
 Set the password of user {target} over SOAP (ECGridOS); an API key may stand for the SessionID:
 

@@ -1,6 +1,8 @@
 //! Sample tenants and users: the ids that the vendors' published samples use, and one user of each level in
 //! two tenants. Made through the gate like everything else, with new passwords and keys at each start.
 
+use std::collections::BTreeSet;
+
 use passgate_gate::Gate;
 use passgate_gate::audit::Operation;
 use passgate_gate::error::{Denied, Error};
@@ -20,7 +22,7 @@ use crate::cli::{Failure, exit};
 /// Long enough for any policy, short enough to read over the phone.
 const PASSWORD_LENGTH: usize = 16;
 
-const COMPANIES: [(&str, &str); 2] = [("MYCOMPANY", "My Company"), ("OTHERCO", "Other Company")];
+const COMPANIES: [(i32, &str, &str); 2] = [(1, "MYCOMPANY", "My Company"), (2, "OTHERCO", "Other Company")];
 
 /// Users of the first tenant that the published samples name.
 const PUBLISHED: [(i32, &str, &str, Level, i32); 3] = [
@@ -49,7 +51,7 @@ pub(super) struct Samples {
 impl Samples {
     /// The administrator whose credentials are shown: a `NetworkAdmin` of the first tenant.
     pub(super) fn admin(&self) -> Option<&Sample> {
-        self.users.iter().find(|user| user.level == Level::NetworkAdmin && user.company == COMPANIES[0].0)
+        self.users.iter().find(|user| user.level == Level::NetworkAdmin && user.company == COMPANIES[0].1)
     }
 
     pub(super) fn by_number(&self, number: i32) -> Option<&Sample> {
@@ -60,22 +62,23 @@ impl Samples {
 /// Makes what is not there yet, and gives everybody a new password.
 pub(super) async fn make(gate: &Gate) -> Result<Samples, Failure> {
     let mut users = Vec::new();
-    for ((company, name), number) in COMPANIES.into_iter().zip(1..) {
-        let tenant = tenant(gate, company, name).await?;
+    for (number, company, name) in COMPANIES {
+        let tenant = tenant(gate, number, company, name).await?;
+        let there = known(gate, tenant).await?;
         for (level, at) in Level::ALL.into_iter().zip(1..) {
             let login = format!("{}{number}", short_name(level));
             let mailbox = if level <= Level::MailboxAdmin { 1 } else { 0 };
             let portal_id = login.to_ascii_uppercase();
             let sample =
                 Sample { company, user: number * 100 + at, login, portal_id, level, mailbox, password: made_up(gate)? };
-            user(gate, tenant, &sample).await?;
+            user(gate, tenant, &sample, &there).await?;
             users.push(sample);
         }
         if number == 1 {
             for (id, login, portal_id, level, mailbox) in PUBLISHED {
                 let (login, portal_id) = (login.to_owned(), portal_id.to_owned());
                 let sample = Sample { company, user: id, login, portal_id, level, mailbox, password: made_up(gate)? };
-                user(gate, tenant, &sample).await?;
+                user(gate, tenant, &sample, &there).await?;
                 users.push(sample);
             }
         }
@@ -89,7 +92,7 @@ pub(super) async fn make(gate: &Gate) -> Result<Samples, Failure> {
     Ok(samples)
 }
 
-async fn tenant(gate: &Gate, company: &str, name: &str) -> Result<TenantId, Failure> {
+async fn tenant(gate: &Gate, number: i32, company: &str, name: &str) -> Result<TenantId, Failure> {
     let id: CompanyId = company.parse().map_err(|error| Failure::new(exit::FAILED, format!("{company}: {error}")))?;
     let reader = gate.operator(origin(Operation::ReadUser), operator_name());
     match gate.find_tenant(&reader, &id).await {
@@ -98,7 +101,7 @@ async fn tenant(gate: &Gate, company: &str, name: &str) -> Result<TenantId, Fail
         Err(error) => return Err(error.into()),
     }
     let maker = gate.operator(origin(Operation::CreateTenant), operator_name());
-    let wanted = NewTenant { id: None, company: Some(id), name: name.to_owned(), licensed: true };
+    let wanted = NewTenant { id: TenantId::new(number), company: Some(id), name: name.to_owned(), licensed: true };
     let tenant = gate.create_tenant(&maker, wanted).await?.id;
     if let Some(id) = MailboxId::new(1) {
         let maker = gate.operator(origin(Operation::CreateMailbox), operator_name());
@@ -107,43 +110,43 @@ async fn tenant(gate: &Gate, company: &str, name: &str) -> Result<TenantId, Fail
     Ok(tenant)
 }
 
-async fn user(gate: &Gate, tenant: TenantId, sample: &Sample) -> Result<(), Failure> {
-    let password = || Password::from(sample.password.as_str());
-    let portal_id: Option<PortalUserId> = sample.portal_id.parse().ok();
+/// Who is there from an earlier start. A list, since a question about each would leave a refusal on record.
+async fn known(gate: &Gate, tenant: TenantId) -> Result<BTreeSet<i32>, Failure> {
+    let reader = gate.operator(origin(Operation::ReadUser), operator_name());
+    let accounts = gate.list_users(&reader, tenant, None, 1000).await?;
+    Ok(accounts.into_iter().map(|account| account.user.id.get()).collect())
+}
+
+async fn user(gate: &Gate, tenant: TenantId, sample: &Sample, there: &BTreeSet<i32>) -> Result<(), Failure> {
+    let password = Password::from(sample.password.as_str());
+    if there.contains(&sample.user) {
+        let setter = gate.operator(origin(Operation::SetPassword), operator_name());
+        let set = SetPassword {
+            target: Target::Number(sample.user),
+            password,
+            profile: Profile::Pattern,
+            demand: Demand::NoChange,
+            recovery_question: None,
+        };
+        gate.set_password(&setter, set).await?;
+        return Ok(());
+    }
     let wanted = CreateUser {
         id: UserId::new(sample.user),
         tenant: Some(tenant.get()),
         mailbox: Some(sample.mailbox),
         login: sample.login.clone(),
-        portal_id,
+        portal_id: sample.portal_id.parse::<PortalUserId>().ok(),
         email: format!("{}@{}.example", sample.login, sample.company.to_ascii_lowercase()),
         first_name: String::new(),
         last_name: sample.level.name().to_owned(),
         level: sample.level,
-        password: password(),
+        password,
         profile: Profile::Pattern,
         demand: Demand::NoChange,
     };
-    let target = Target::Number(sample.user);
-    let reader = gate.operator(origin(Operation::ReadUser), operator_name());
-    match gate.read_user(&reader, &target).await {
-        Ok(_) => {}
-        Err(Error::Denied(Denied::UserNotFound)) => {
-            let maker = gate.operator(origin(Operation::CreateUser), operator_name());
-            gate.create_user(&maker, wanted).await?;
-            return Ok(());
-        }
-        Err(error) => return Err(error.into()),
-    }
-    let setter = gate.operator(origin(Operation::SetPassword), operator_name());
-    let set = SetPassword {
-        target,
-        password: password(),
-        profile: Profile::Pattern,
-        demand: Demand::NoChange,
-        recovery_question: None,
-    };
-    gate.set_password(&setter, set).await?;
+    let maker = gate.operator(origin(Operation::CreateUser), operator_name());
+    gate.create_user(&maker, wanted).await?;
     Ok(())
 }
 
