@@ -26,8 +26,10 @@ pub struct Limits {
     pub text: usize,
     /// Elements in the document.
     pub elements: usize,
-    /// Each of `<` and `=`, wherever they stand: the parser reserves memory for as many nodes and attributes.
+    /// Each `<`, comments and CDATA included: the parser reserves memory for as many nodes.
     pub markup: usize,
+    /// Each `=`, text included: the parser reserves memory for as many attributes.
+    pub equals: usize,
 }
 
 impl Default for Limits {
@@ -40,7 +42,8 @@ impl Default for Limits {
             name: 256,
             text: 64 * 1024,
             elements: 1_000,
-            markup: 4_096,
+            markup: 20_000,
+            equals: 4_096,
         }
     }
 }
@@ -83,7 +86,7 @@ pub enum Refused {
 /// Refuses a document that breaks a limit, in one pass.
 pub fn guard(text: &str, limits: &Limits) -> Result<(), Refused> {
     let count = |mark: u8| text.bytes().filter(|&byte| byte == mark).count();
-    if count(b'<') > limits.markup || count(b'=') > limits.markup {
+    if count(b'<') > limits.markup || count(b'=') > limits.equals {
         return Err(Refused::Markup);
     }
     Scanner { rest: text.as_bytes(), limits, open: Vec::with_capacity(limits.depth), elements: 0 }.run()

@@ -48,7 +48,7 @@ fn each_limit_holds_exactly() {
     let equals = |count: usize| format!("<a>{}</a>", "=".repeat(count));
     at_the_limit(&equals(4_096), &equals(4_097), Refused::Markup);
     let comments = |count: usize| format!("<a>{}</a>", "<!---->".repeat(count - 2));
-    at_the_limit(&comments(4_096), &comments(4_097), Refused::Markup);
+    at_the_limit(&comments(20_000), &comments(20_001), Refused::Markup);
     let scopes = |count: usize| {
         let open = (0..count).map(|at| format!("<a{}>", declarations(at * 32, 32))).collect::<Vec<_>>().concat();
         format!("{open}{}", "</a>".repeat(count))
