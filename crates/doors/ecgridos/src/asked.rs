@@ -13,7 +13,7 @@ use passgate_gate::secret::Token;
 use passgate_soap::{Call, lexical};
 use zeroize::Zeroizing;
 
-use crate::door::{Door, origin};
+use crate::door::Door;
 use crate::refusal::{Code, Refusal, Told};
 use crate::service::NEWER;
 
@@ -30,16 +30,21 @@ impl Asked<'_> {
     }
 
     pub(crate) fn origin(&self, operation: audit::Operation) -> Origin {
-        origin(self.arrival, operation)
+        self.arrival.origin(audit::Door::Ecgridos, operation)
     }
 
     /// Whose `SessionID` it is. Nothing outside that parameter counts. Contract: ecgridos-soap 3 #20, 4.3.
     pub(crate) async fn caller(&self, operation: audit::Operation) -> Result<Caller, Error> {
-        let proof = Proof::SessionOrKey(Token::sent(self.session_id()));
-        self.gate().identify(self.origin(operation), proof).await
+        let origin = self.origin(operation);
+        let session_id = self.session_id();
+        if session_id.is_empty() {
+            self.gate().refused(&origin, None, "no-credential").await?;
+            return Err(Error::Unidentified);
+        }
+        self.gate().identify(origin, Proof::SessionOrKey(Token::sent(session_id))).await
     }
 
-    /// `SessionID` as sent; empty when absent, which no session and no key is.
+    /// `SessionID` without white space around it; empty when absent.
     pub(crate) fn session_id(&self) -> Zeroizing<String> {
         let text = self.call.text("SessionID").unwrap_or_default();
         Zeroizing::new(lexical::trim(text).to_owned())

@@ -10,15 +10,14 @@ use axum::response::Response;
 use axum::routing::any;
 use http::request::Parts;
 use http::{Request, StatusCode};
-use passgate_door_http::{Arrival, BodyError, Client, answer_panics_with, read_body};
+use passgate_door_http::{Arrival, answer_panics_with, read_body, silent, silent_until};
 use passgate_gate::Gate;
 use passgate_gate::audit;
-use passgate_gate::caller::Origin;
 use passgate_soap::{BODY_LIMIT, Call, Expected, Service, Step, Version};
 
 use crate::asked::Asked;
 use crate::fault::fault;
-use crate::refusal::{Refusal, Told, empty, later};
+use crate::refusal::{Refusal, Told};
 use crate::service::{NEWER, PATHS_IN_ANY_CASE, SERVICE, served};
 
 /// What an operator may decide about this door. What is strict follows the gate's policy.
@@ -50,10 +49,10 @@ pub(crate) struct Door {
 
 async fn handle(State(door): State<Arc<Door>>, arrival: Arrival, request: Request<Body>) -> Response {
     let (head, body) = request.into_parts();
-    match door.service.begin(&head, &door.address(&arrival.client)) {
-        // A page needs no record; a call that is refused by its head does.
-        Step::Answer(answer) if answer.status().is_success() || head.method.is_safe() => answer,
-        Step::Answer(answer) => door.refuse(&arrival, "head-refused", answer).await,
+    match door.service.begin(&head, &arrival.client.origin(door.settings.public_url.as_deref())) {
+        // Pages and paths that lead nowhere need no record; a call that is refused by its head does.
+        Step::Answer(answer) if answer.status().is_success() || answer.status() == StatusCode::NOT_FOUND => answer,
+        Step::Answer(answer) => door.refuse(&arrival, word(answer.status()), answer).await,
         Step::Body(expected) => door.answer_call(&arrival, &head, expected, body).await,
     }
 }
@@ -62,14 +61,14 @@ impl Door {
     async fn answer_call(&self, arrival: &Arrival, head: &Parts, expected: Expected, body: Body) -> Response {
         let body = match read_body(&head.headers, body, BODY_LIMIT).await {
             Ok(body) => body,
-            Err(error) => return self.refuse(arrival, "body-refused", empty(status(error))).await,
+            Err(error) => return self.refuse(arrival, error.word(), silent(error.status())).await,
         };
         let read = self.service.read(expected, &body);
         // The body holds a password; it is wiped before the long part begins.
         drop(body);
         match read {
             Ok(call) => self.perform(arrival, &call).await,
-            Err(answer) => self.refuse(arrival, "call-refused", *answer).await,
+            Err(answer) => self.refuse(arrival, word(answer.status()), *answer).await,
         }
     }
 
@@ -78,26 +77,13 @@ impl Door {
         match (served(call.operation()).perform)(&asked).await {
             Ok(value) => self.service.answer(call, Ok(value)),
             Err(Refusal::Told(told)) => self.service.answer(call, Err(fault(&told, call.namespace()))),
-            Err(Refusal::Later(status, wait)) => later(status, wait),
-        }
-    }
-
-    /// Where clients reach the service, for WSDL and pages. Contract: soap-clients 13.
-    fn address(&self, client: &Client) -> String {
-        match (&self.settings.public_url, &client.host) {
-            (Some(public), _) => public.trim_end_matches('/').to_owned(),
-            (None, Some(host)) if client.port == if client.secure { 443 } else { 80 } => {
-                format!("{}://{host}", client.scheme())
-            }
-            (None, host) => {
-                format!("{}://{}:{}", client.scheme(), host.as_deref().unwrap_or("localhost"), client.port)
-            }
+            Err(Refusal::Later(status, wait)) => silent_until(status, wait),
         }
     }
 
     /// Records what this door refused by itself. It stays refused if that fails: nothing was changed.
     async fn refuse(&self, arrival: &Arrival, word: &'static str, answer: Response) -> Response {
-        let origin = origin(arrival, audit::Operation::Unknown);
+        let origin = arrival.origin(audit::Door::Ecgridos, audit::Operation::Unknown);
         if let Err(error) = self.gate.refused(&origin, None, word).await {
             tracing::error!(error = &error as &dyn std::error::Error, "a refusal could not be recorded");
         }
@@ -105,22 +91,11 @@ impl Door {
     }
 }
 
-/// Where an attempt at an operation came from.
-pub(crate) fn origin(arrival: &Arrival, operation: audit::Operation) -> Origin {
-    Origin {
-        door: audit::Door::Ecgridos,
-        operation,
-        source: Some(arrival.client.source),
-        request: arrival.request.clone(),
-    }
-}
-
-/// Contract: ecgridos-soap 4.4.
-fn status(error: BodyError) -> StatusCode {
-    match error {
-        BodyError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        BodyError::Encoded => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        BodyError::TooSlow => StatusCode::REQUEST_TIMEOUT,
-        BodyError::Incomplete => StatusCode::BAD_REQUEST,
+/// The word for the audit record of a request that got no further than its envelope or form.
+fn word(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::METHOD_NOT_ALLOWED => "wrong-method",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => "content-type",
+        _ => "envelope-refused",
     }
 }

@@ -5,10 +5,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use axum::body::Body;
-use axum::response::Response;
-use http::{HeaderValue, StatusCode, header};
-use passgate_door_http::retry_after;
+use http::StatusCode;
 use passgate_gate::error::{Denied, Error, Field};
 use passgate_gate::policy::Violation;
 use passgate_soap::FaultCode;
@@ -221,19 +218,4 @@ fn parameter(field: Field) -> &'static str {
         Field::RecoveryQuestion => "RecoveryQuestion",
         Field::Tenant => "NetworkID",
     }
-}
-
-/// A response that says nothing but its status.
-pub(crate) fn empty(status: StatusCode) -> Response {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = status;
-    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
-    response
-}
-
-/// A response that says nothing but its status and when to come again.
-pub(crate) fn later(status: StatusCode, wait: Duration) -> Response {
-    let mut response = empty(status);
-    response.headers_mut().insert(header::RETRY_AFTER, retry_after(wait));
-    response
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use bytes::Bytes;
-use http::{HeaderMap, header};
+use http::{HeaderMap, StatusCode, header};
 use http_body_util::BodyExt;
 use zeroize::{Zeroize, Zeroizing};
 
@@ -26,6 +26,28 @@ pub enum BodyError {
     /// `Content-Encoding` other than identity: nothing is ever unpacked here (R91).
     #[error("the content encoding is not supported")]
     Encoded,
+}
+
+impl BodyError {
+    /// The status by which a door tells it. Contract: ecgridos-soap 4.4, omnitracs-soap 4.3.
+    pub fn status(self) -> StatusCode {
+        match self {
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Encoded => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::Incomplete => StatusCode::BAD_REQUEST,
+        }
+    }
+
+    /// The stable word for the audit record of the refusal.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::TooLarge => "body-too-large",
+            Self::Encoded => "content-encoding",
+            Self::TooSlow => "body-too-slow",
+            Self::Incomplete => "body-incomplete",
+        }
+    }
 }
 
 /// Reads at most `limit` bytes into memory that wipes itself. A `Content-Length` over the limit is refused unread.

@@ -76,6 +76,17 @@ impl Client {
         if self.secure { "https" } else { "http" }
     }
 
+    /// Scheme, host and port by which the client reaches us, for addresses that we tell it: the configured
+    /// `public_url` if there is one, else what the client itself used. Contract: soap-clients 13, R96.
+    pub fn origin(&self, public_url: Option<&str>) -> String {
+        let usual = if self.secure { 443 } else { 80 };
+        match (public_url, &self.host) {
+            (Some(public), _) => public.trim_end_matches('/').to_owned(),
+            (None, Some(host)) if self.port == usual => format!("{}://{host}", self.scheme()),
+            (None, host) => format!("{}://{}:{}", self.scheme(), host.as_deref().unwrap_or("localhost"), self.port),
+        }
+    }
+
     /// The client of a request with these headers that came through this connection.
     pub fn resolve(connection: Connection, headers: &HeaderMap, uri: &Uri, proxies: &TrustedProxies) -> Self {
         let peer = connection.peer.ip().to_canonical();

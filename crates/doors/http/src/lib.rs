@@ -11,6 +11,7 @@ mod content_type;
 mod dress;
 mod headers;
 mod panics;
+mod silent;
 mod unread;
 
 pub use arrival::{Arrival, REQUEST_ID_HEADER};
@@ -20,3 +21,4 @@ pub use content_type::{ContentTypeError, MediaType, content_type};
 pub use dress::dress;
 pub use headers::{Repeated, retry_after, single};
 pub use panics::answer_panics_with;
+pub use silent::{silent, silent_until};

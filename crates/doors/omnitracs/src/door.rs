@@ -10,7 +10,7 @@ use axum::response::Response;
 use axum::routing::any;
 use http::request::Parts;
 use http::{Request, StatusCode};
-use passgate_door_http::{Arrival, BodyError, Client, answer_panics_with, read_body};
+use passgate_door_http::{Arrival, Client, answer_panics_with, read_body, silent, silent_until};
 use passgate_gate::Gate;
 use passgate_gate::audit;
 use passgate_gate::caller::{Caller, Origin, Proof};
@@ -23,7 +23,7 @@ use passgate_soap::value::Value;
 use passgate_soap::wsse::{self, SecurityError, UsernameToken};
 
 use crate::faults;
-use crate::refusal::{Refusal, UNKNOWN, empty, later};
+use crate::refusal::{Refusal, UNKNOWN};
 use crate::service::{DESCRIPTION_PATH, PATH, SERVICE, served};
 
 /// What an operator may decide about this door. What is strict follows the gate's policy.
@@ -56,7 +56,7 @@ pub(crate) struct Door {
 
 async fn handle(State(door): State<Arc<Door>>, arrival: Arrival, request: Request<Body>) -> Response {
     let (head, body) = request.into_parts();
-    match door.service.begin(&head, &door.address(&arrival.client)) {
+    match door.service.begin(&head, &arrival.client.origin(door.settings.public_url.as_deref())) {
         Step::Answer(answer) => door.answered_at_once(&arrival, answer).await,
         Step::Body(expected) => door.answer_call(&arrival, &head, expected, body).await,
     }
@@ -75,7 +75,7 @@ impl Door {
         }
         let body = match read_body(&head.headers, body, BODY_LIMIT).await {
             Ok(body) => body,
-            Err(error) => return self.refuse(arrival, body_word(error), empty(status(error))).await,
+            Err(error) => return self.refuse(arrival, error.word(), silent(error.status())).await,
         };
         let read = self.service.read_with(expected, &body, |headers| Ok(self.token(&headers)));
         // The body holds two passwords; it is wiped before the long part begins.
@@ -84,7 +84,7 @@ impl Door {
             Ok((call, token)) => match self.perform(arrival, &call, token).await {
                 Ok(value) => self.service.answer(&call, Ok(value)),
                 Err(Refusal::Fault(fault)) => self.service.answer(&call, Err(fault)),
-                Err(Refusal::Later(status, wait)) => later(status, wait),
+                Err(Refusal::Later(status, wait)) => silent_until(status, wait),
             },
             Err(answer) => self.refuse(arrival, word(answer.status()), *answer).await,
         }
@@ -123,19 +123,6 @@ impl Door {
         client.secure || client.loopback || self.settings.allow_plain_http
     }
 
-    /// Where clients reach the service, for the WSDL. Contract: soap-clients 13.
-    fn address(&self, client: &Client) -> String {
-        match (&self.settings.public_url, &client.host) {
-            (Some(public), _) => public.trim_end_matches('/').to_owned(),
-            (None, Some(host)) if client.port == if client.secure { 443 } else { 80 } => {
-                format!("{}://{host}", client.scheme())
-            }
-            (None, host) => {
-                format!("{}://{}:{}", client.scheme(), host.as_deref().unwrap_or("localhost"), client.port)
-            }
-        }
-    }
-
     /// Records a request of which nothing was understood, and answers it.
     async fn refuse(&self, arrival: &Arrival, word: &'static str, answer: Response) -> Response {
         self.record(&arrival.origin(audit::Door::Omnitracs, audit::Operation::Unknown), word).await;
@@ -168,25 +155,5 @@ fn word(status: StatusCode) -> &'static str {
         StatusCode::METHOD_NOT_ALLOWED => "wrong-method",
         StatusCode::UNSUPPORTED_MEDIA_TYPE => "content-type",
         _ => "envelope-refused",
-    }
-}
-
-/// The word for the audit record of a body that could not be taken in.
-fn body_word(error: BodyError) -> &'static str {
-    match error {
-        BodyError::TooLarge => "body-too-large",
-        BodyError::Encoded => "content-encoding",
-        BodyError::TooSlow => "body-too-slow",
-        BodyError::Incomplete => "body-incomplete",
-    }
-}
-
-/// Contract: omnitracs-soap 4.3.
-fn status(error: BodyError) -> StatusCode {
-    match error {
-        BodyError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        BodyError::Encoded => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        BodyError::TooSlow => StatusCode::REQUEST_TIMEOUT,
-        BodyError::Incomplete => StatusCode::BAD_REQUEST,
     }
 }

@@ -34,6 +34,7 @@ async fn every_attempt_leaves_exactly_one_record() {
     let set_as = "set-password";
     leaves(&house, set(&admin, "1042", &good), set_as, None, Some(TARGET)).await;
     leaves(&house, set("none", "1042", &good), set_as, Some("unidentified"), None).await;
+    leaves(&house, set("", "1042", &good), set_as, Some("no-credential"), None).await;
     leaves(&house, set(&clerk, "1042", &good), set_as, Some("level-too-low"), None).await;
     leaves(&house, set(&admin, "0", &good), set_as, Some("user-id-missing"), None).await;
     leaves(&house, set(&admin, "x", &good), set_as, Some("user-id-no-integer"), None).await;
@@ -68,14 +69,17 @@ async fn every_attempt_leaves_exactly_one_record() {
 #[tokio::test]
 async fn what_never_became_a_call_is_recorded_and_pages_are_not() {
     let house = House::open().await;
-    leaves(&house, house.send(soap("no")), "unknown", Some("call-refused"), None).await;
-    leaves(&house, house.form("UserPassword", ""), "unknown", Some("call-refused"), None).await;
-    leaves(&house, house.form("Burn", ""), "unknown", Some("head-refused"), None).await;
+    leaves(&house, house.send(soap("no")), "unknown", Some("envelope-refused"), None).await;
+    leaves(&house, house.form("UserPassword", ""), "unknown", Some("envelope-refused"), None).await;
+    leaves(&house, house.form("Burn", ""), "unknown", Some("envelope-refused"), None).await;
     let large =
         Request::post(PATH).header("content-type", "text/xml").body(Body::from(vec![b' '; 256 * 1024 + 1])).unwrap();
-    leaves(&house, house.send(large), "unknown", Some("body-refused"), None).await;
+    leaves(&house, house.send(large), "unknown", Some("body-too-large"), None).await;
+    leaves(&house, house.get(&format!("{PATH}/Login?LoginName=admin")), "unknown", Some("envelope-refused"), None)
+        .await;
     let (_, records) = house
         .records_of(async {
+            house.get("/v4.1/prod/other.asmx").await;
             house.get(&format!("{PATH}?WSDL")).await;
             house.get(PATH).await;
             house.call(V41, "Version", &[]).await
