@@ -1,7 +1,8 @@
 //! The server's own keys: files of mode 0600 in `keys/`, a folder of mode 0700 in the data folder.
 //!
-//! `tokens-N.key` sign REST tokens, `pepper-N.key` key the password hashes. The highest number is in use,
-//! lower ones are kept to verify what they made: to rotate, add a file (R3, R40). They are random, made
+//! `tokens-N.key` sign REST tokens, `pepper-N.key` key the password hashes, `checkpoints-N.key` sign the audit
+//! trail. The highest number is in use, lower ones are kept to verify what they made: to rotate, add a file
+//! (R3, R40). They are random, made
 //! once by `init`, and never part of the configuration or of the database.
 
 use std::collections::BTreeMap;
@@ -20,16 +21,19 @@ pub enum Purpose {
     Tokens,
     /// The pepper of password hashes.
     Pepper,
+    /// Signing checkpoints of the audit trail.
+    Checkpoints,
 }
 
 impl Purpose {
     /// All purposes, each of which has at least one key.
-    pub const ALL: [Self; 2] = [Self::Tokens, Self::Pepper];
+    pub const ALL: [Self; 3] = [Self::Tokens, Self::Pepper, Self::Checkpoints];
 
     fn name(self) -> &'static str {
         match self {
             Self::Tokens => "tokens",
             Self::Pepper => "pepper",
+            Self::Checkpoints => "checkpoints",
         }
     }
 }
@@ -64,6 +68,8 @@ pub struct Keys {
     pub tokens: Ring,
     /// For password hashes.
     pub pepper: Ring,
+    /// For the audit trail.
+    pub checkpoints: Ring,
 }
 
 /// Why there are no keys to start with.
@@ -117,19 +123,28 @@ pub fn folder(data: &Path) -> PathBuf {
 pub fn create(data: &Path, rng: &dyn Rng) -> Result<(), KeyError> {
     let folder = folder(data);
     private_file::make_folder(&folder).map_err(at(&folder))?;
-    for purpose in Purpose::ALL {
-        if files(&folder, purpose)?.is_empty() {
-            add(&folder, purpose, 1, rng)?;
-        }
+    Purpose::ALL.into_iter().try_for_each(|purpose| create_first(data, purpose, rng).map(drop))
+}
+
+/// Makes the first key of one purpose where there is none; whether it did.
+pub fn create_first(data: &Path, purpose: Purpose, rng: &dyn Rng) -> Result<bool, KeyError> {
+    let folder = folder(data);
+    let none = files(&folder, purpose)?.is_empty();
+    if none {
+        add(&folder, purpose, 1, rng)?;
     }
-    Ok(())
+    Ok(none)
 }
 
 /// Reads all keys, and refuses those that others can read.
 pub fn load(data: &Path) -> Result<Keys, KeyError> {
     let folder = folder(data);
     refuse_exposed(&folder, "700")?;
-    Ok(Keys { tokens: ring(&folder, Purpose::Tokens)?, pepper: ring(&folder, Purpose::Pepper)? })
+    Ok(Keys {
+        tokens: ring(&folder, Purpose::Tokens)?,
+        pepper: ring(&folder, Purpose::Pepper)?,
+        checkpoints: ring(&folder, Purpose::Checkpoints)?,
+    })
 }
 
 fn add(folder: &Path, purpose: Purpose, id: u32, rng: &dyn Rng) -> Result<(), KeyError> {

@@ -10,4 +10,5 @@ pub mod keys;
 pub mod private_file;
 pub mod serve;
 pub mod telemetry;
+pub mod trail;
 pub mod wiring;

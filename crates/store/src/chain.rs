@@ -113,7 +113,8 @@ async fn walk(
     signed: &[(i64, Digest)],
 ) -> Result<Verified, VerifyError> {
     let (mut records, mut last) = (removed, anchor);
-    let mut signed = signed.iter().skip_while(|(place, _)| *place < removed).peekable();
+    let start = signed.partition_point(|(place, _)| *place < removed);
+    let mut signed = signed[start..].iter().peekable();
     loop {
         while let Some((place, hash)) = signed.next_if(|(place, _)| *place <= records) {
             if *place == records && *hash != last {

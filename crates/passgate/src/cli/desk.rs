@@ -40,7 +40,8 @@ impl Access {
         let own = Log { level: "warn".to_owned(), ..config.log.clone() };
         crate::telemetry::start(&own).map_err(|reason| Failure::new(exit::CONFIG, reason))?;
         let key = secrets::api_key(self.api_key_file.as_deref())?;
-        Ok(Desk { installation: Installation::open(&config, Use::Command)?, key, json: self.json })
+        let installation = Installation::open(&config, Use::Command)?;
+        Ok(Desk { installation, config, key, json: self.json })
     }
 
     fn configuration(&self) -> Result<Config, Failure> {
@@ -64,6 +65,7 @@ impl Access {
 /// An opened installation with somebody in front of it.
 pub(super) struct Desk {
     pub(super) installation: Installation,
+    pub(super) config: Config,
     key: Option<Zeroizing<String>>,
     json: bool,
 }

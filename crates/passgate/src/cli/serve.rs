@@ -1,15 +1,19 @@
 //! `passgate serve`: the server.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use clap::Args;
+use passgate_gate::clock::{Clock, SystemClock};
 use passgate_gate::store::Store as _;
+use passgate_store::Trail;
 use tokio::net::TcpListener;
 
 use super::config::File;
 use super::{Failure, exit};
 use crate::config::{Config, Overrides};
 use crate::serve::{Drained, Limits, run, stop_signal};
+use crate::trail::Watch;
 use crate::wiring::{Installation, Use, app};
 
 /// Run the server.
@@ -50,12 +54,14 @@ pub(super) async fn listen(config: &Config) -> Result<TcpListener, Failure> {
 pub(super) async fn serve(config: &Config, installation: Installation, listener: TcpListener) -> Result<(), Failure> {
     let stop = stop_signal()?;
     let app = app(config, &installation)?;
+    let watch = watch_over_the_trail(config, &installation)?;
     tracing::info!(address = %listener.local_addr()?, "serving");
     let drained = run(listener, app, Limits::from(&config.server), async {
         stop.await;
         tracing::info!("stopping: no new connections, running requests finish");
     })
     .await;
+    watch.stop().await;
     let store = installation.store.clone();
     drop(installation);
     // Finishes what is being committed; nothing acknowledged waits for it.
@@ -65,6 +71,14 @@ pub(super) async fn serve(config: &Config, installation: Installation, listener:
         Drained::Cut => tracing::warn!("stopped with requests unanswered: the time for draining was over"),
     }
     Ok(())
+}
+
+/// Signs the audit trail, sends it to second places and removes what is too old, beside the requests.
+fn watch_over_the_trail(config: &Config, installation: &Installation) -> Result<Watch, Failure> {
+    let store: Arc<dyn Trail> = installation.store.clone();
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    Watch::start(config, &store, &installation.keys.checkpoints, &clock)
+        .map_err(|error| Failure::new(exit::CONFIG, format!("[audit.stream]: {error}")))
 }
 
 /// A server without a user could not be asked for anything (R46).

@@ -57,10 +57,7 @@ impl Overrides {
         for one in &self.0 {
             let value = one.value();
             one.try_alone(&value)?;
-            let section = table.entry(one.section).or_insert_with(|| Value::Table(toml::Table::new()));
-            if let Value::Table(section) = section {
-                section.insert(one.key.to_owned(), value);
-            }
+            insert(table, one.section, one.key, value);
         }
         Ok(())
     }
@@ -94,15 +91,27 @@ impl Override {
 
     /// Reads the value by itself, so that the error names the variable and not the file.
     fn try_alone(&self, value: &Value) -> Result<(), ConfigError> {
-        let section = toml::Table::from_iter([(self.key.to_owned(), value.clone())]);
-        let table = toml::Table::from_iter([(self.section.to_owned(), Value::Table(section))]);
+        let mut table = toml::Table::new();
+        insert(&mut table, self.section, self.key, value.clone());
         Config::deserialize(table).map(drop).map_err(|error| {
             ConfigError::Override(format!("{} ({}.{}): {}", self.origin, self.section, self.key, error.message()))
         })
     }
 }
 
+/// Puts a value into its section, which may stand within another: `audit.stream`.
+fn insert(table: &mut toml::Table, section: &str, key: &str, value: Value) {
+    let mut inner = table;
+    for name in section.split('.') {
+        let entry = inner.entry(name).or_insert_with(|| Value::Table(toml::Table::new()));
+        // The file was read before, so a section is a table.
+        let Value::Table(next) = entry else { return };
+        inner = next;
+    }
+    inner.insert(key.to_owned(), value);
+}
+
 /// The variable of a setting.
 pub(super) fn variable(section: &str, key: &str) -> String {
-    format!("PASSGATE_{section}_{key}").to_ascii_uppercase()
+    format!("PASSGATE_{section}_{key}").replace('.', "_").to_ascii_uppercase()
 }

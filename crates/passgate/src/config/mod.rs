@@ -19,7 +19,7 @@ pub use error::{ConfigError, Fault};
 pub use sample::sample;
 pub use settings::{Section, Setting};
 
-use sections::{ApiKeys, Data, Hashing, Limits, Log, Passwords, Policy, Server, Sessions, Store};
+use sections::{ApiKeys, Audit, AuditStream, Data, Hashing, Limits, Log, Passwords, Policy, Server, Sessions, Store};
 
 /// The whole configuration, one field per section.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -43,6 +43,8 @@ pub struct Config {
     pub api_keys: ApiKeys,
     /// `[limits]`
     pub limits: Limits,
+    /// `[audit]` and `[audit.stream]`
+    pub audit: Audit,
     /// `[log]`
     pub log: Log,
 }
@@ -70,6 +72,8 @@ pub(crate) fn described_sections() -> Vec<Described> {
         described::<Sessions>(),
         described::<ApiKeys>(),
         described::<Limits>(),
+        described::<Audit>(),
+        described::<AuditStream>(),
         described::<Log>(),
     ]
 }

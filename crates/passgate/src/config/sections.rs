@@ -213,6 +213,44 @@ section! {
 }
 
 section! {
+    /// The audit trail: how often its state is signed, and for how long its records are kept.
+    pub struct Audit as "audit" {
+        /// Records of one tenant after which a checkpoint is signed: it shows later that none of them was
+        /// changed or cut off.
+        checkpoint_events: u32 = 1000;
+        /// Seconds after which a checkpoint is signed where there is something new.
+        checkpoint_seconds: u32 = 60;
+        /// The file to which checkpoints are appended besides the database; a relative path starts at the
+        /// data folder. Copy it to another machine now and then, or stream. "" = none.
+        checkpoint_file: PathBuf = PathBuf::from("audit-checkpoints.jsonl");
+        /// Days for which records are kept; older ones go up to a checkpoint, once every place under
+        /// [audit.stream] has received them. 0 = for ever.
+        keep_days: u32 = 0;
+        [stream]: AuditStream;
+    }
+}
+
+section! {
+    /// Second places to which every record is sent as it happens. Each is sent everything at least once, in
+    /// the order of each tenant's records, also when it was away.
+    pub struct AuditStream as "audit.stream" {
+        /// Files, in JSON Lines. A relative path starts at the data folder.
+        files: Vec<PathBuf> = Vec::<PathBuf>::new();
+        /// Receivers of RFC 5424 lines: "tcp://host:601", "unix:/dev/log", or "udp://host:514", which may
+        /// lose some.
+        syslog: Vec<String> = Vec::<String>::new();
+        /// Addresses that are sent JSON Lines by POST and answer 2xx once they have kept them, such as
+        /// "http://127.0.0.1:9000/audit": on this machine only, since Passgate sends no TLS yet.
+        webhooks: Vec<String> = Vec::<String>::new();
+        /// A file, readable by the server alone, with a token that webhooks are sent as `Authorization:
+        /// Bearer`. A relative path starts at the data folder. "" = none.
+        webhook_token_file: PathBuf = PathBuf::new();
+        /// Records sent at once, at most.
+        batch: u32 = 500;
+    }
+}
+
+section! {
     /// What is written to standard error.
     pub struct Log as "log" {
         /// "error", "warn", "info", "debug" or "trace", or a filter such as "info,passgate=debug".

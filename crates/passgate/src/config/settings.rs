@@ -25,7 +25,8 @@ pub trait Section: Default {
     fn settings() -> Vec<Setting>;
 }
 
-/// Declares a section: `key: Type = default;`, or `key: Option<Type> = None, like example;`.
+/// Declares a section: `key: Type = default;`, or `key: Option<Type> = None, like example;`. A section within
+/// it comes last, as `[name]: Type;`, and is declared by itself with a name like `"outer.inner"`.
 macro_rules! section {
     (
         $(#[doc = $section_doc:literal])*
@@ -33,6 +34,9 @@ macro_rules! section {
             $(
                 $(#[doc = $doc:literal])*
                 $key:ident : $kind:ty = $default:expr $(, like $example:expr)? ;
+            )*
+            $(
+                [$inner:ident] : $inner_kind:ty ;
             )*
         }
     ) => {
@@ -44,11 +48,15 @@ macro_rules! section {
                 $(#[doc = $doc])*
                 pub $key: $kind,
             )*
+            $(
+                #[doc = concat!("`[", $section, ".", stringify!($inner), "]`")]
+                pub $inner: $inner_kind,
+            )*
         }
 
         impl Default for $name {
             fn default() -> Self {
-                Self { $($key: $default,)* }
+                Self { $($key: $default,)* $($inner: <$inner_kind>::default(),)* }
             }
         }
 

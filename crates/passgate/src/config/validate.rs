@@ -65,6 +65,13 @@ pub(super) fn faults(config: &Config) -> Vec<Fault> {
     range("limits.failures_per_source", limits.failures_per_source.into(), 0, 1_000_000);
     range("limits.failures_window_seconds", limits.failures_window_seconds.into(), 1, 86_400);
 
+    let audit = &config.audit;
+    range("audit.checkpoint_events", audit.checkpoint_events.into(), 1, 10_000);
+    range("audit.checkpoint_seconds", audit.checkpoint_seconds.into(), 1, 86_400);
+    range("audit.keep_days", audit.keep_days.into(), 0, 36_500);
+    range("audit.stream.batch", audit.stream.batch.into(), 1, 10_000);
+    faults.extend(crate::trail::stream::faults(&audit.stream).map(|(key, text)| Fault { key, text }));
+
     if limits.per_caller_per_second > 0 && limits.burst < limits.per_caller_per_second {
         faults.push(Fault {
             key: "limits.burst",

@@ -64,6 +64,12 @@ impl Installation {
     }
 
     fn over(config: &Config, store: SqliteStore) -> Result<Self, Failure> {
+        // Installations from before there were checkpoints have no key for them.
+        if keys::folder(&config.data.folder).is_dir()
+            && keys::create_first(&config.data.folder, keys::Purpose::Checkpoints, &OsRng)?
+        {
+            tracing::warn!("made the first key for audit checkpoints: note it with `passgate audit key`");
+        }
         let keys = keys::load(&config.data.folder)?;
         let rng = Arc::new(OsRng);
         let hashing = translate::hashing(&config.hashing, &keys.pepper)?;
