@@ -9,6 +9,7 @@ use passgate_gate::user::Tenant;
 use super::{Failure, exit};
 
 /// `1042`, `JSMITH@MYCOMPANY`, or with an API key `JSMITH` in the caller's own company.
+#[expect(clippy::unnecessary_wraps, reason = "the shape that the parser of arguments asks for")]
 pub(super) fn user(text: &str) -> Result<Target, String> {
     if let Ok(number) = text.parse::<i32>() {
         return Ok(Target::Number(number));

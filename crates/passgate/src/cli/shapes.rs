@@ -1,5 +1,6 @@
 //! Tenants, users and keys as the command line shows them: promises to scripts, so they are shapes of its own.
 
+use passgate_gate::ids::CompanyId;
 use passgate_gate::session::ApiKey;
 use passgate_gate::store::Receipt;
 use passgate_gate::user::{Account, Tenant};
@@ -8,7 +9,7 @@ use serde_json::{Value, json};
 pub(super) fn tenant(tenant: &Tenant) -> Value {
     json!({
         "tenant": tenant.id.get(),
-        "company": tenant.company.as_ref().map(|company| company.as_str()),
+        "company": tenant.company.as_ref().map(CompanyId::as_str),
         "name": tenant.name,
         "licensed": tenant.licensed,
         "suspended": tenant.suspended,
@@ -16,7 +17,7 @@ pub(super) fn tenant(tenant: &Tenant) -> Value {
 }
 
 pub(super) fn tenant_line(tenant: &Tenant) -> String {
-    let company = tenant.company.as_ref().map_or("-", |company| company.as_str());
+    let company = tenant.company.as_ref().map_or("-", CompanyId::as_str);
     let licence = if tenant.licensed { "licensed" } else { "not licensed" };
     let state = if tenant.suspended { ", suspended" } else { "" };
     format!("{:<6} {company:<10} {} ({licence}{state})", tenant.id.get(), tenant.name)
@@ -27,7 +28,7 @@ pub(super) fn account(account: &Account) -> Value {
     json!({
         "user_id": user.id.get(),
         "tenant": user.tenant.get(),
-        "company": account.tenant.company.as_ref().map(|company| company.as_str()),
+        "company": account.tenant.company.as_ref().map(CompanyId::as_str),
         "mailbox": user.mailbox.get(),
         "login": user.login,
         "portal_user_id": user.portal_id.as_str(),

@@ -12,6 +12,7 @@ use crate::private_file;
 
 /// One sample user.
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the members' names are the file's")]
 pub(super) struct User<'s> {
     level: &'static str,
     company: &'s str,

@@ -67,7 +67,7 @@ pub(super) async fn make(gate: &Gate) -> Result<Samples, Failure> {
         let there = known(gate, tenant).await?;
         for (level, at) in Level::ALL.into_iter().zip(1..) {
             let login = format!("{}{number}", short_name(level));
-            let mailbox = if level <= Level::MailboxAdmin { 1 } else { 0 };
+            let mailbox = i32::from(level <= Level::MailboxAdmin);
             let portal_id = login.to_ascii_uppercase();
             let sample =
                 Sample { company, user: number * 100 + at, login, portal_id, level, mailbox, password: made_up(gate)? };

@@ -1,5 +1,7 @@
 //! `passgate user show`.
 
+use std::fmt::Write as _;
+
 use passgate_gate::audit::Operation;
 use passgate_gate::operations::Target;
 
@@ -13,7 +15,7 @@ pub(super) async fn run(desk: &Desk, target: &Target) -> Result<(), Failure> {
     let mut text = String::new();
     for (name, value) in json.as_object().into_iter().flatten() {
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        text.push_str(&format!("{:<20}{value}\n", name.replace('_', " ")));
+        let _ = writeln!(text, "{:<20}{value}", name.replace('_', " "));
     }
     desk.say(&text, &json);
     Ok(())
