@@ -8,7 +8,9 @@
 
 mod acts;
 mod chain;
+mod migrations;
 mod observer;
+mod postgres;
 mod reads;
 mod rows;
 mod sql;
@@ -18,6 +20,7 @@ mod trail;
 
 pub use chain::{Broken, Damage, Verified, VerifyError, verify_chain, verify_chain_with, verify_end_of_chain};
 pub use observer::{Access, Observer};
+pub use postgres::{ConnectError, PostgresEngine, PostgresOptions, PostgresStore};
 pub use sqlite::{BackupError, Examination, OpenError, SqliteEngine, SqliteOptions, SqliteStore};
 pub use store::SqlStore;
 pub use trail::{Checkpoint, Delivered, Prune, Trail, Unsigned};

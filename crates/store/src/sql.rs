@@ -3,6 +3,10 @@
 //! The SQL is portable: `?1` placeholders, `INSERT .. RETURNING`, `ON CONFLICT`, `TRUE` and `FALSE`; never
 //! `INSERT OR`, never a `?` inside a text literal. Instants are microseconds since 1970, UTC. What rows mean
 //! stands in [`crate::rows`].
+//!
+//! An act that reads what it then relies on holds those rows, by a hint at the end of the statement:
+//! `/*+FOR NO KEY UPDATE*/` for rows that it changes, `/*+FOR SHARE*/` for others. To SQLite, where acts are
+//! alone, a hint is a comment. See `docs/decisions/0006-postgresql.md`.
 
 use std::future::Future;
 

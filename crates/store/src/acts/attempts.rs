@@ -19,7 +19,7 @@ impl Act for BeginAttempt {
     type Answer = Admission;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
-        let failures = throttle::failures(sql, &self.key).await?;
+        let failures = throttle::taken(sql, &self.key, self.now).await?;
         if failures.throttled(self.now) {
             return Ok(Admission::Throttled);
         }

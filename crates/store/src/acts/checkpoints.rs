@@ -15,7 +15,8 @@ impl Act for KeepCheckpoints {
     type Answer = Vec<AuditId>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
-        const RECORD: &str = "SELECT 1 FROM audit_events WHERE chain = ?1 AND sequence = ?2 AND hash = ?3";
+        const RECORD: &str = "SELECT 1 FROM audit_events WHERE chain = ?1 AND sequence = ?2 AND hash = ?3 \
+             /*+FOR KEY SHARE*/";
         // Of two nodes that sign one record at the same time, the second keeps nothing.
         const KEEP: &str = "INSERT INTO audit_checkpoints (chain, sequence, hash, time, signer, signature) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (chain, sequence) DO NOTHING";

@@ -45,7 +45,7 @@ pub(super) async fn carry_over(
 /// Forgets a few sessions that are past their last hour, so that the table does not grow for ever.
 pub(super) async fn forget_old(sql: &mut dyn Sql, now: Timestamp) -> Result<(), StoreError> {
     const FORGET: &str = "DELETE FROM sessions WHERE digest IN \
-         (SELECT digest FROM sessions WHERE absolute <= ?1 ORDER BY absolute LIMIT 32)";
+         (SELECT digest FROM sessions WHERE absolute <= ?1 ORDER BY absolute LIMIT 32 /*+FOR UPDATE SKIP LOCKED*/)";
     sql.execute(FORGET, values![now]).await?;
     Ok(())
 }

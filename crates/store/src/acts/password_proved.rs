@@ -49,7 +49,8 @@ async fn use_up(
          ON CONFLICT (user_id, digest) DO UPDATE SET expires = excluded.expires WHERE nonces.expires < ?4";
     // More than one for each that comes in: the table shrinks again after a rush.
     const FORGET: &str = "DELETE FROM nonces WHERE (user_id, digest) IN \
-         (SELECT user_id, digest FROM nonces WHERE expires < ?1 ORDER BY expires LIMIT 8)";
+         (SELECT user_id, digest FROM nonces WHERE expires < ?1 ORDER BY expires LIMIT 8 \
+         /*+FOR UPDATE SKIP LOCKED*/)";
     let fresh = sql.execute(USE, values![user, nonce, until, now]).await? > 0;
     if fresh {
         sql.execute(FORGET, values![now]).await?;

@@ -33,13 +33,13 @@ impl Act for Prune {
                 return Ok(Outcome::Stale);
             }
         }
+        if !set_anchor(sql, self).await? {
+            return Ok(Outcome::Stale);
+        }
         let first: Option<i64> = match sql.first(FIRST, values![chain]).await? {
             Some(mut row) => row.next("audit_events", "sequence")?,
             None => None,
         };
-        if !set_anchor(sql, self).await? {
-            return Ok(Outcome::Stale);
-        }
         let removed = sql.execute(REMOVE, values![chain, sequence]).await?;
         sql.execute(FORGET, values![chain, sequence]).await?;
         let note = format!("removed={}..{sequence}", first.unwrap_or(sequence));

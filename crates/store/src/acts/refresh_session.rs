@@ -18,7 +18,8 @@ impl Act for RefreshSession {
     type Answer = Outcome<AuditId>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
-        const BY_DIGEST: &str = concat!("SELECT ", session_columns!(), " FROM sessions s WHERE s.digest = ?1");
+        const BY_DIGEST: &str =
+            concat!("SELECT ", session_columns!(), " FROM sessions s WHERE s.digest = ?1 /*+FOR NO KEY UPDATE*/");
         let now = self.event.time;
         let Some(account) = present(sql, self.account).await? else { return Ok(Outcome::Stale) };
         let Some(mut row) = sql.first(BY_DIGEST, values![&self.old]).await? else { return Ok(Outcome::Stale) };

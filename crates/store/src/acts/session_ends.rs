@@ -57,7 +57,11 @@ impl Act for EndChain {
     type Answer = ();
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
+        // A token that is just being exchanged: its owner is held until the new one can be seen.
+        const HOLD: &str = "SELECT 1 FROM users WHERE id IN (SELECT user_id FROM sessions WHERE chain = ?1) \
+             /*+FOR NO KEY UPDATE*/";
         const END: &str = "UPDATE sessions SET ended = ?2 WHERE chain = ?1 AND ended IS NULL";
+        sql.query(HOLD, values![&self.chain]).await?;
         let ended = sql.execute(END, values![&self.chain, self.event.time]).await?;
         let sessions_ended = self.event.sessions_ended.or(u32::try_from(ended).ok());
         append(sql, &AuditEvent { sessions_ended, ..self.event.clone() }).await?;

@@ -66,7 +66,9 @@ impl Act for UpdateTenant {
     type Answer = Outcome<Tenant>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
+        const HOLD: &str = "SELECT 1 FROM tenants WHERE id = ?1 /*+FOR NO KEY UPDATE*/";
         const UPDATE: &str = "UPDATE tenants SET licensed = ?2, suspended = ?3, version = ?4 WHERE id = ?1";
+        sql.first(HOLD, values![self.id]).await?;
         let Some(mut tenant) = TenantById(self.id).run(sql).await? else { return Ok(Outcome::Stale) };
         tenant.licensed = self.change.licensed.unwrap_or(tenant.licensed);
         tenant.suspended = self.change.suspended.unwrap_or(tenant.suspended);

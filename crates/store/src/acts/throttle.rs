@@ -11,10 +11,28 @@ use crate::sql::{Sql, values};
 /// make these rows and nobody else clears them.
 const NAMES_REMEMBERED: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// The failures counted under a key.
+/// The failures counted under a key, which from now on is held: also where there is no row yet, so that of
+/// guesses at once each sees the one before.
+pub(super) async fn taken(sql: &mut dyn Sql, key: &ThrottleKey, now: Timestamp) -> Result<Failures, StoreError> {
+    const OF_USER: &str = "INSERT INTO user_failures (user_id, count, last) VALUES (?1, 0, ?2) \
+         ON CONFLICT (user_id) DO UPDATE SET count = user_failures.count RETURNING count, last";
+    const OF_NAME: &str = "INSERT INTO name_failures (digest, count, last) VALUES (?1, 0, ?2) \
+         ON CONFLICT (digest) DO UPDATE SET count = name_failures.count RETURNING count, last";
+    let (row, table) = match key {
+        ThrottleKey::User(user) => (sql.first(OF_USER, values![*user, now]).await?, "user_failures"),
+        ThrottleKey::Name(digest) => (sql.first(OF_NAME, values![digest, now]).await?, "name_failures"),
+    };
+    let mut row = row.ok_or(StoreError::Corrupt { table, column: "count" })?;
+    match row.next(table, "count")? {
+        0 => Ok(Failures::default()),
+        count => Ok(Failures { count, last: row.next(table, "last")? }),
+    }
+}
+
+/// The failures counted under a key, held where there are any.
 pub(super) async fn failures(sql: &mut dyn Sql, key: &ThrottleKey) -> Result<Failures, StoreError> {
-    const OF_USER: &str = "SELECT count, last FROM user_failures WHERE user_id = ?1";
-    const OF_NAME: &str = "SELECT count, last FROM name_failures WHERE digest = ?1";
+    const OF_USER: &str = "SELECT count, last FROM user_failures WHERE user_id = ?1 /*+FOR NO KEY UPDATE*/";
+    const OF_NAME: &str = "SELECT count, last FROM name_failures WHERE digest = ?1 /*+FOR NO KEY UPDATE*/";
     let (row, table) = match key {
         ThrottleKey::User(user) => (sql.first(OF_USER, values![*user]).await?, "user_failures"),
         ThrottleKey::Name(digest) => (sql.first(OF_NAME, values![digest]).await?, "name_failures"),
@@ -35,7 +53,7 @@ pub(super) async fn count(
     const FOR_NAME: &str = "INSERT INTO name_failures (digest, count, last) VALUES (?1, ?2, ?3) \
          ON CONFLICT (digest) DO UPDATE SET count = excluded.count, last = excluded.last";
     const FORGET: &str = "DELETE FROM name_failures WHERE digest IN \
-         (SELECT digest FROM name_failures WHERE last < ?1 ORDER BY last LIMIT 16)";
+         (SELECT digest FROM name_failures WHERE last < ?1 ORDER BY last LIMIT 16 /*+FOR UPDATE SKIP LOCKED*/)";
     match key {
         ThrottleKey::User(user) => sql.execute(FOR_USER, values![*user, failures.count, failures.last]).await?,
         ThrottleKey::Name(digest) => {

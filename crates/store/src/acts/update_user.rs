@@ -8,7 +8,7 @@ use passgate_gate::store::{CallerStamp, EndSessions, Outcome, StoreError, UserCh
 use passgate_gate::user::{Account, Stamp, Status, User, name_key};
 
 use super::end_sessions::end_sessions;
-use super::judged::caller_holds;
+use super::judged::{caller_holds, present};
 use super::record::append;
 use super::throttle;
 use crate::reads::AccountById;
@@ -29,10 +29,11 @@ impl Act for UpdateUser {
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
         let now = self.event.time;
         let id = self.target.user;
-        let before = match AccountById(id).run(sql).await? {
-            Some(account) if account.stamp() == self.target => account,
-            _ => return Ok(Outcome::Stale),
-        };
+        if present(sql, self.target).await?.is_none() {
+            return Ok(Outcome::Stale);
+        }
+        let corrupt = StoreError::Corrupt { table: "users", column: "id" };
+        let before = AccountById(id).run(sql).await?.ok_or(corrupt)?;
         if !caller_holds(sql, &self.caller, now).await? {
             return Ok(Outcome::Stale);
         }
