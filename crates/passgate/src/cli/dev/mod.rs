@@ -21,11 +21,15 @@ use crate::{keys, private_file};
 /// In a folder that `dev` made: it may be used again, and given fresh credentials.
 const MARK: &str = "made-by-passgate-dev";
 
-/// Limits would stop a stress test of one's own; the delay after wrong passwords stays.
+/// Limits would stop a stress test of one's own; the delay after wrong passwords stays. More hashes than usual may
+/// wait, so that fifty parallel sets of a test all hold on a machine with two cores.
 const CONFIGURATION: &str = "\
 # Made by `passgate dev`. Not for real passwords.
 [data]
 folder = \".\"
+
+[hashing]
+queue = 64
 
 [limits]
 per_caller_per_second = 0
