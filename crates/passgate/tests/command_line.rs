@@ -169,6 +169,25 @@ fn a_changed_record_is_found_and_ends_with_7() {
 }
 
 #[test]
+fn the_book_names_every_exit_code() {
+    use passgate::cli::exit;
+    let book = include_str!("../../../docs/running.md");
+    for code in [
+        exit::DONE,
+        exit::FAILED,
+        exit::USAGE,
+        exit::CONFIG,
+        exit::DENIED,
+        exit::NOT_FOUND,
+        exit::REFUSED,
+        exit::TAMPERED,
+        exit::INTERRUPTED,
+    ] {
+        assert!(book.contains(&format!("\n| {code} | ")), "{code}");
+    }
+}
+
+#[test]
 fn no_command_takes_a_password_as_an_argument() {
     // R116.
     for command in [&["user", "create"][..], &["user", "set-password"], &["init"], &["dev"], &["serve"]] {

@@ -87,6 +87,11 @@ fn a_dev_folder_is_used_again_with_new_credentials() {
     let data = folder.path().join("data");
     let mut first = Server::dev(&data, &[]);
     let before = first.credentials.clone();
+    for arguments in [&["user", "suspend", "1042"][..], &["user", "lock", "5001"], &["tenant", "licence", "2", "off"]] {
+        let mut all = arguments.to_vec();
+        all.extend(["--data", text(&data)]);
+        assert!(run(&all, "").status.success(), "{arguments:?}");
+    }
     first.signal("TERM");
     assert_eq!(first.ended(), Some(0));
     let second = Server::dev(&data, &[]);
@@ -94,6 +99,13 @@ fn a_dev_folder_is_used_again_with_new_credentials() {
         assert_ne!(second.credentials[secret], before[secret], "{secret}");
     }
     assert_eq!(second.credentials["users"].as_array().unwrap().len(), before["users"].as_array().unwrap().len());
+    let login = json!({ "login": second.member("target_login"), "password": second.member("target_password") });
+    let answer = second.post("/v2/auth/login", &login.to_string());
+    assert!(answer.contains("\"token\""), "a suspended sample user is active again: {answer}");
+    let user = json(&run(&["user", "show", "5001", "--json", "--data", text(&data)], ""));
+    assert_eq!(user["locked"], false);
+    let tenant = json(&run(&["tenant", "show", "OTHERCO", "--json", "--data", text(&data)], ""));
+    assert_eq!(tenant["licensed"], true);
     let old = before["api_key"].as_str().unwrap();
     let answer = second.send(&format!("GET /v2/users/me HTTP/1.1\r\nX-API-Key: {old}\r\n"), "");
     assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");

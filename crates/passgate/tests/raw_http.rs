@@ -49,7 +49,8 @@ impl TestServer {
             wait.notified().await;
             "done"
         });
-        let app = Router::new().route("/echo", any(echo)).route("/slow", slow);
+        let large = get(|| async { vec![b'x'; 64 << 20] });
+        let app = Router::new().route("/large", large).route("/echo", any(echo)).route("/slow", slow);
         let (stop, stopped) = oneshot::channel();
         let running = tokio::spawn(run(listener, app, limits, async {
             let _ = stopped.await;
@@ -332,6 +333,25 @@ async fn a_slow_answer_is_no_idle_connection() {
     tokio::time::sleep(Duration::from_secs(1)).await;
     server.go_on.notify_one();
     client.until("done").await;
+}
+
+#[tokio::test]
+async fn who_does_not_take_its_answer_is_closed_and_makes_room() {
+    // R89, R128.
+    let server = TestServer::with(|limits| {
+        hasty(limits);
+        limits.connections = 1;
+    })
+    .await;
+    let mut deaf = server.connect().await;
+    deaf.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n").await;
+    let served = async {
+        // As long as the deaf one holds the only place, others are told 503.
+        while !server.until_closed("GET /echo HTTP/1.0\r\n\r\n").await.contains("GET ") {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(FOREVER, served).await.expect("its place becomes free");
 }
 
 #[tokio::test]

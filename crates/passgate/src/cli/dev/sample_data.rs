@@ -1,19 +1,19 @@
 //! Sample tenants and users: the ids that the vendors' published samples use, and one user of each level in
 //! two tenants. Made through the gate like everything else, with new passwords and keys at each start.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use passgate_gate::Gate;
 use passgate_gate::audit::Operation;
 use passgate_gate::error::{Denied, Error};
 use passgate_gate::ids::{CompanyId, MailboxId, PortalUserId, TenantId, UserId};
 use passgate_gate::level::Level;
-use passgate_gate::operations::{CreateUser, Demand, SetPassword, Target};
+use passgate_gate::operations::{CreateUser, Demand, SetPassword, Target, UpdateUser};
 use passgate_gate::password::Password;
 use passgate_gate::policy::Profile;
 use passgate_gate::rng::OsRng;
-use passgate_gate::store::NewTenant;
-use passgate_gate::user::Mailbox;
+use passgate_gate::store::{NewTenant, TenantChange};
+use passgate_gate::user::{Account, Mailbox, Status};
 use zeroize::Zeroizing;
 
 use crate::cli::desk::{operator_name, origin};
@@ -96,7 +96,12 @@ async fn tenant(gate: &Gate, number: i32, company: &str, name: &str) -> Result<T
     let id: CompanyId = company.parse().map_err(|error| Failure::new(exit::FAILED, format!("{company}: {error}")))?;
     let reader = gate.operator(origin(Operation::ReadUser), operator_name());
     match gate.find_tenant(&reader, &id).await {
-        Ok(tenant) => return Ok(tenant.id),
+        Ok(tenant) if tenant.licensed && !tenant.suspended => return Ok(tenant.id),
+        Ok(tenant) => {
+            let editor = gate.operator(origin(Operation::UpdateTenant), operator_name());
+            let change = TenantChange { licensed: Some(true), suspended: Some(false) };
+            return Ok(gate.update_tenant(&editor, tenant.id, change).await?.id);
+        }
         Err(Error::Denied(Denied::TenantNotFound)) => {}
         Err(error) => return Err(error.into()),
     }
@@ -111,25 +116,42 @@ async fn tenant(gate: &Gate, number: i32, company: &str, name: &str) -> Result<T
 }
 
 /// Who is there from an earlier start. A list, since a question about each would leave a refusal on record.
-async fn known(gate: &Gate, tenant: TenantId) -> Result<BTreeSet<i32>, Failure> {
+async fn known(gate: &Gate, tenant: TenantId) -> Result<BTreeMap<i32, Account>, Failure> {
     let reader = gate.operator(origin(Operation::ReadUser), operator_name());
     let accounts = gate.list_users(&reader, tenant, None, 1000).await?;
-    Ok(accounts.into_iter().map(|account| account.user.id.get()).collect())
+    Ok(accounts.into_iter().map(|account| (account.user.id.get(), account)).collect())
 }
 
-async fn user(gate: &Gate, tenant: TenantId, sample: &Sample, there: &BTreeSet<i32>) -> Result<(), Failure> {
+/// Makes a user who is there from an earlier start as good as new.
+async fn renew(gate: &Gate, account: &Account, password: Password) -> Result<(), Failure> {
+    let target = Target::Number(account.user.id.get());
+    match account.user.status {
+        Status::Development | Status::Active | Status::Preproduction => {}
+        Status::Suspended => {
+            let editor = gate.operator(origin(Operation::UpdateUser), operator_name());
+            let status = Some(Status::Active);
+            let target = target.clone();
+            let change = UpdateUser { target, email: None, first_name: None, last_name: None, status };
+            gate.update_user(&editor, change).await?;
+        }
+        Status::Terminated => {
+            let text = format!("user {} was terminated in this folder; name another one", account.user.id);
+            return Err(Failure::new(exit::CONFIG, text));
+        }
+    }
+    let resetter = gate.operator(origin(Operation::ResetUser), operator_name());
+    gate.reset_user(&resetter, &target).await?;
+    let setter = gate.operator(origin(Operation::SetPassword), operator_name());
+    let demand = Demand::NoChange;
+    let set = SetPassword { target, password, profile: Profile::Pattern, demand, recovery_question: None };
+    gate.set_password(&setter, set).await?;
+    Ok(())
+}
+
+async fn user(gate: &Gate, tenant: TenantId, sample: &Sample, there: &BTreeMap<i32, Account>) -> Result<(), Failure> {
     let password = Password::from(sample.password.as_str());
-    if there.contains(&sample.user) {
-        let setter = gate.operator(origin(Operation::SetPassword), operator_name());
-        let set = SetPassword {
-            target: Target::Number(sample.user),
-            password,
-            profile: Profile::Pattern,
-            demand: Demand::NoChange,
-            recovery_question: None,
-        };
-        gate.set_password(&setter, set).await?;
-        return Ok(());
+    if let Some(account) = there.get(&sample.user) {
+        return renew(gate, account, password).await;
     }
     let wanted = CreateUser {
         id: UserId::new(sample.user),
