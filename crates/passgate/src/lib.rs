@@ -11,4 +11,5 @@ pub mod private_file;
 pub mod serve;
 pub mod telemetry;
 pub mod trail;
+pub mod watching;
 pub mod wiring;

@@ -33,7 +33,8 @@ async fn around(State(proxies): State<TrustedProxies>, mut request: Request, nex
         connection.map_or_else(Client::unknown, |at| Client::resolve(at, request.headers(), request.uri(), &proxies));
     // The pattern, not the path: a path is the client's text, and some clients put secrets there.
     let route = request.extensions().get::<MatchedPath>().map_or("unknown", MatchedPath::as_str);
-    let span = tracing::info_span!("request", id = id.as_str(), method = %method_name(&request), route, source = %client.source);
+    // At the highest level: whatever is logged at all, its line carries the request's id.
+    let span = tracing::error_span!("request", id = id.as_str(), method = %method_name(&request), route, source = %client.source);
     request.extensions_mut().insert(id.clone());
     request.extensions_mut().insert(client);
 

@@ -1,6 +1,6 @@
 //! What every administrative command needs: the installation, who asks, and a way to answer.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use passgate_gate::audit::{Door, Operation};
@@ -36,30 +36,31 @@ pub(super) struct Access {
 impl Access {
     /// Opens the installation.
     pub(super) fn desk(&self) -> Result<Desk, Failure> {
-        let config = self.configuration()?;
+        let config = configuration(self.config.as_deref(), self.data.as_deref())?;
         let own = Log { level: "warn".to_owned(), ..config.log.clone() };
         crate::telemetry::start(&own).map_err(|reason| Failure::new(exit::CONFIG, reason))?;
         let key = secrets::api_key(self.api_key_file.as_deref())?;
         let installation = Installation::open(&config, Use::Command)?;
         Ok(Desk { installation, config, key, json: self.json })
     }
+}
 
-    fn configuration(&self) -> Result<Config, Failure> {
-        let environment = Overrides::from_variables(std::env::vars());
-        let Some(folder) = &self.data else {
-            let Some(file) = &self.config else {
-                let text = "say where the installation is: --config FILE, --data FOLDER, or PASSGATE_CONFIG";
-                return Err(Failure::new(exit::USAGE, text));
-            };
-            return Ok(Config::load(Some(file), &environment)?);
+/// The configuration of the installation that a file or its data folder names.
+pub(super) fn configuration(file: Option<&Path>, folder: Option<&Path>) -> Result<Config, Failure> {
+    let environment = Overrides::from_variables(std::env::vars());
+    let Some(folder) = folder else {
+        let Some(file) = file else {
+            let text = "say where the installation is: --config FILE, --data FOLDER, or PASSGATE_CONFIG";
+            return Err(Failure::new(exit::USAGE, text));
         };
-        let file = folder.join("passgate.toml");
-        if file.exists() {
-            return Ok(Config::load(Some(&file), &environment)?);
-        }
-        let here = environment.with_flag("--data", "data", "folder", folder.to_string_lossy().into_owned());
-        Ok(Config::load(None, &here)?)
+        return Ok(Config::load(Some(file), &environment)?);
+    };
+    let file = folder.join("passgate.toml");
+    if file.exists() {
+        return Ok(Config::load(Some(&file), &environment)?);
     }
+    let here = environment.with_flag("--data", "data", "folder", folder.to_string_lossy().into_owned());
+    Ok(Config::load(None, &here)?)
 }
 
 /// An opened installation with somebody in front of it.

@@ -16,5 +16,7 @@ pub const NOT_FOUND: u8 = 5;
 pub const REFUSED: u8 = 6;
 /// The audit trail does not verify.
 pub const TAMPERED: u8 = 7;
+/// `doctor` found something that has to be mended; each of its lines says what to do.
+pub const UNSOUND: u8 = 8;
 /// A second stop signal during the drain.
 pub const INTERRUPTED: u8 = 130;

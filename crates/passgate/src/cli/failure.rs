@@ -27,6 +27,7 @@ impl Failure {
             exit::NOT_FOUND => "not-found",
             exit::REFUSED => "refused",
             exit::TAMPERED => "tampered",
+            exit::UNSOUND => "unsound",
             _ => "failed",
         };
         Self { code, word, text: text.into() }

@@ -8,6 +8,7 @@ mod audit;
 mod config;
 mod desk;
 mod dev;
+mod doctor;
 pub mod exit;
 mod failure;
 mod init;
@@ -17,6 +18,7 @@ mod secrets;
 mod serve;
 mod shapes;
 mod tenant;
+mod tune;
 mod user;
 
 use std::process::ExitCode;
@@ -25,6 +27,7 @@ use clap::{Parser, Subcommand};
 
 pub use failure::Failure;
 pub(crate) use failure::chain;
+use tune::{hash_time, memory_mib};
 
 /// Administers the passwords of users over three APIs.
 #[derive(Debug, Parser)]
@@ -50,6 +53,10 @@ enum Command {
     Key(key::Command),
     /// Read and verify the audit trail.
     Audit(audit::Command),
+    /// Look for whatever keeps the server from working or from being safe.
+    Doctor(doctor::Doctor),
+    /// Measure this machine and propose the strongest hashing parameters for a time.
+    Tune(tune::Tune),
     /// Check, show or print a configuration file.
     #[command(subcommand)]
     Config(config::Command),
@@ -65,6 +72,8 @@ impl Command {
             Self::User(command) => command.run().await,
             Self::Key(command) => command.run().await,
             Self::Audit(command) => command.run().await,
+            Self::Doctor(command) => command.run().await,
+            Self::Tune(command) => command.run().await,
             Self::Config(command) => command.run(),
         }
     }
@@ -75,6 +84,8 @@ impl Command {
             Self::User(command) => command.access.json,
             Self::Key(command) => command.access.json,
             Self::Audit(command) => command.access.json,
+            Self::Doctor(command) => command.json,
+            Self::Tune(command) => command.json,
             Self::Dev(_) | Self::Serve(_) | Self::Init(_) | Self::Config(_) => false,
         }
     }

@@ -13,7 +13,9 @@ use super::config::File;
 use super::{Failure, exit};
 use crate::config::{Config, Overrides};
 use crate::serve::{Drained, Limits, run, stop_signal};
+use crate::telemetry::start_server;
 use crate::trail::Watch;
+use crate::watching::{Gauges, Health, Lifetime, listener};
 use crate::wiring::{Installation, Use, app};
 
 /// Run the server.
@@ -33,12 +35,15 @@ impl Serve {
             overrides = overrides.with_flag("--listen", "server", "listen", address.to_string());
         }
         let config = Config::load(Some(&self.file.config), &overrides)?;
-        crate::telemetry::start(&config.log).map_err(|reason| Failure::new(exit::CONFIG, reason))?;
+        let traces =
+            start_server(&config.log, &config.telemetry).map_err(|reason| Failure::new(exit::CONFIG, reason))?;
         let installation = Installation::open(&config, Use::Serve)?;
         refuse_empty(&installation).await?;
         let listener = listen(&config).await?;
         warn_of_weak_settings(&config);
-        serve(&config, installation, listener).await
+        let outcome = serve(&config, installation, listener).await;
+        tokio::task::spawn_blocking(|| traces.finish()).await.map_err(std::io::Error::other)?;
+        outcome
     }
 }
 
@@ -53,15 +58,25 @@ pub(super) async fn listen(config: &Config) -> Result<TcpListener, Failure> {
 /// Answers requests until a stop signal, then drains and closes the store.
 pub(super) async fn serve(config: &Config, installation: Installation, listener: TcpListener) -> Result<(), Failure> {
     let stop = stop_signal()?;
-    let app = app(config, &installation)?;
+    let lifetime = Arc::new(Lifetime::default());
+    let health = Arc::new(Health::new(installation.gate.clone(), installation.lane.clone(), lifetime.clone()));
+    let app = app(config, &installation, health.clone())?;
+    let limits = Limits::from(&config.server);
+    let gauges =
+        Gauges { lane: installation.lane.clone(), traffic: limits.traffic.clone(), lifetime: lifetime.clone() };
+    let watchers = listener::start(config, listener::Watched::new(&installation.metrics, gauges, health)).await?;
     let watch = watch_over_the_trail(config, &installation)?;
     tracing::info!(address = %listener.local_addr()?, "serving");
-    let drained = run(listener, app, Limits::from(&config.server), async {
+    let drained = run(listener, app, limits, async move {
         stop.await;
+        lifetime.drain();
         tracing::info!("stopping: no new connections, running requests finish");
     })
     .await;
     watch.stop().await;
+    if let Some(watchers) = watchers {
+        watchers.stop().await;
+    }
     let store = installation.store.clone();
     drop(installation);
     // Finishes what is being committed; nothing acknowledged waits for it.

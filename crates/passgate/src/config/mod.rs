@@ -19,7 +19,9 @@ pub use error::{ConfigError, Fault};
 pub use sample::sample;
 pub use settings::{Section, Setting};
 
-use sections::{ApiKeys, Audit, AuditStream, Data, Hashing, Limits, Log, Passwords, Policy, Server, Sessions, Store};
+use sections::{
+    ApiKeys, Audit, AuditStream, Data, Hashing, Limits, Log, Passwords, Policy, Server, Sessions, Store, Telemetry,
+};
 
 /// The whole configuration, one field per section.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -45,6 +47,8 @@ pub struct Config {
     pub limits: Limits,
     /// `[audit]` and `[audit.stream]`
     pub audit: Audit,
+    /// `[telemetry]`
+    pub telemetry: Telemetry,
     /// `[log]`
     pub log: Log,
 }
@@ -74,6 +78,7 @@ pub(crate) fn described_sections() -> Vec<Described> {
         described::<Limits>(),
         described::<Audit>(),
         described::<AuditStream>(),
+        described::<Telemetry>(),
         described::<Log>(),
     ]
 }

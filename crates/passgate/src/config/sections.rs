@@ -17,6 +17,15 @@ pub enum Engine {
     Sqlite,
 }
 
+impl Engine {
+    /// The word in metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+        }
+    }
+}
+
 /// How much work a guess costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -126,6 +135,10 @@ section! {
         /// "default": 19 MiB, two passes. "high": 64 MiB, three passes. A stored hash of the other profile
         /// is replaced at the next successful sign-in.
         profile: Profile = Profile::Default;
+        /// Memory of one hash in KiB, instead of the profile's; `passgate tune` proposes it. 0 = the profile's.
+        memory_kib: u32 = 0;
+        /// Passes over it, instead of the profile's. 0 = the profile's.
+        passes: u32 = 0;
         /// Hashes computed at a time, each with its own memory. 0 = one per core.
         slots: usize = 0;
         /// Hashes that may wait; the next one is answered 503 with Retry-After. 0 = 8 for each slot.
@@ -247,6 +260,20 @@ section! {
         webhook_token_file: PathBuf = PathBuf::new();
         /// Records sent at once, at most.
         batch: u32 = 500;
+    }
+}
+
+section! {
+    /// For whoever watches the server: metrics and traces. Neither holds a secret or a name.
+    pub struct Telemetry as "telemetry" {
+        /// Serves /metrics (Prometheus), /livez and /readyz on an address of its own, in plain HTTP and to
+        /// whoever reaches it. Without it there are no metrics.
+        metrics_listen: Option<SocketAddr> = None, like SocketAddr::from(([127, 0, 0, 1], 8790));
+        /// true says: the address above is no loopback address, and I know who reaches it.
+        metrics_beyond_loopback: bool = false;
+        /// Sends traces to this receiver by OTLP over plain HTTP; /v1/traces is added. Only in a program that
+        /// was built with the feature otel.
+        otlp_endpoint: Option<String> = None, like "http://127.0.0.1:4318";
     }
 }
 

@@ -4,6 +4,7 @@ use passgate_gate::policy::MAX_MIN_LENGTH;
 
 use super::Config;
 use super::error::Fault;
+use super::sections::Telemetry;
 
 /// All that is wrong, in the order of the file.
 pub(super) fn faults(config: &Config) -> Vec<Fault> {
@@ -46,6 +47,14 @@ pub(super) fn faults(config: &Config) -> Vec<Fault> {
     range("server.drain_seconds", server.drain_seconds, 1, 300);
     range("hashing.slots", config.hashing.slots as u64, 0, 1024);
     range("hashing.queue", config.hashing.queue as u64, 0, 100_000);
+    if let Err(error) = crate::wiring::hash_cost(&config.hashing) {
+        faults.push(Fault { key: "hashing.memory_kib", text: format!("with hashing.passes: {error}") });
+    }
+    let mut range = |key: &'static str, value: u64, least: u64, most: u64| {
+        if !(least..=most).contains(&value) {
+            faults.push(Fault { key, text: format!("{value} is not between {least} and {most}") });
+        }
+    };
     range("policy.min_length", config.policy.min_length.into(), 1, MAX_MIN_LENGTH as u64);
     let passwords = &config.passwords;
     range("passwords.temporary_password_days", passwords.temporary_password_days.into(), 0, 3650);
@@ -88,8 +97,34 @@ pub(super) fn faults(config: &Config) -> Vec<Fault> {
                 .to_owned(),
         });
     }
+    faults.extend(telemetry(&config.telemetry));
     if let Err(reason) = crate::telemetry::parse_level(&config.log.level) {
         faults.push(Fault { key: "log.level", text: format!("{:?} is no filter: {reason}", config.log.level) });
+    }
+    faults
+}
+
+fn telemetry(settings: &Telemetry) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    if let Some(address) = settings.metrics_listen
+        && !address.ip().is_loopback()
+        && !settings.metrics_beyond_loopback
+    {
+        let text = format!(
+            "{address} is no loopback address, and whoever reaches it reads the metrics; listen on 127.0.0.1 or \
+             [::1], or set telemetry.metrics_beyond_loopback = true if a firewall stands in front"
+        );
+        faults.push(Fault { key: "telemetry.metrics_listen", text });
+    }
+    if let Some(url) = &settings.otlp_endpoint {
+        let text = if !is_origin(url) || url.starts_with("https://") {
+            format!("{url:?} is not like http://127.0.0.1:4318: traces are sent in plain HTTP, to a collector nearby")
+        } else if !crate::telemetry::has_traces() {
+            "this program was built without traces; leave it out, or build with `--features otel`".to_owned()
+        } else {
+            return faults;
+        };
+        faults.push(Fault { key: "telemetry.otlp_endpoint", text });
     }
     faults
 }

@@ -8,7 +8,9 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderValue, Method, Request, Response, StatusCode, Version, header, uri::Authority};
 use hyper::body::Incoming;
-use passgate_door_http::Connection;
+use passgate_door_http::{Connection, REQUEST_ID_HEADER};
+use passgate_gate::ids::RequestId;
+use passgate_gate::rng::OsRng;
 use tower::ServiceExt as _;
 
 use super::Limits;
@@ -32,6 +34,7 @@ impl hyper::service::Service<Request<Incoming>> for Guard {
         self.pace.enter(Phase::Serving);
         let pace = Arc::clone(&self.pace);
         if let Err(refusal) = self.admit(&request) {
+            self.limits.traffic.note_malformed();
             return Box::pin(async move { Ok(refusal.answer().map(|body| Answer::new(body, pace))) });
         }
         let app = self.app.clone();
@@ -95,8 +98,12 @@ impl Refusal {
             Self::Connect => (StatusCode::METHOD_NOT_ALLOWED, "This is no proxy.\n"),
             Self::Target => (StatusCode::URI_TOO_LONG, "The address is too long.\n"),
         };
-        tracing::info!(status = status.as_u16(), reason = ?self, "refused before any door");
+        let id = RequestId::random(&OsRng);
+        tracing::info!(request = id.as_str(), status = status.as_u16(), reason = ?self, "refused before any door");
         let mut answer = Response::new(Body::from(text));
+        if let Ok(id) = HeaderValue::from_str(id.as_str()) {
+            answer.headers_mut().insert(REQUEST_ID_HEADER, id);
+        }
         *answer.status_mut() = status;
         for (name, value) in [
             (header::CONTENT_TYPE, "text/plain; charset=utf-8"),

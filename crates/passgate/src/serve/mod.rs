@@ -9,6 +9,7 @@ mod framing;
 mod guard;
 mod pace;
 mod signals;
+mod traffic;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,6 +27,7 @@ use crate::config::sections::Server;
 use self::guard::Guard;
 use self::pace::{Pace, Watched};
 pub use self::signals::stop_signal;
+pub use self::traffic::Traffic;
 
 /// What one client may take (R89, R128).
 #[derive(Debug, Clone)]
@@ -46,6 +48,8 @@ pub struct Limits {
     pub idle_time: Duration,
     /// That running requests have to finish after the stop.
     pub drain_time: Duration,
+    /// Where connections are counted.
+    pub traffic: Arc<Traffic>,
 }
 
 impl From<&Server> for Limits {
@@ -59,6 +63,7 @@ impl From<&Server> for Limits {
             body_time: Duration::from_secs(settings.body_seconds),
             idle_time: Duration::from_secs(settings.idle_seconds),
             drain_time: Duration::from_secs(settings.drain_seconds),
+            traffic: Arc::default(),
         }
     }
 }
@@ -93,10 +98,12 @@ pub async fn run(listener: TcpListener, app: Router, limits: Limits, stop: impl 
             },
         };
         let Ok(room) = Arc::clone(&rooms).try_acquire_owned() else {
+            limits.traffic.refuse();
             tracing::warn!("all connections are taken");
             tokio::spawn(refuse(stream));
             continue;
         };
+        let open = limits.traffic.enter();
         // A small answer must not wait for the acknowledgement of the one before.
         let _ = stream.set_nodelay(true);
         let pace = Arc::new(Pace::default());
@@ -120,7 +127,7 @@ pub async fn run(listener: TcpListener, app: Router, limits: Limits, stop: impl 
             if let Err(error) = served.await {
                 tracing::debug!(timeout = error.is_timeout(), parse = error.is_parse(), "a connection ended early");
             }
-            drop(room);
+            drop((room, open));
         });
     }
     drop(listener);

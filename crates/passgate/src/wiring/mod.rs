@@ -17,8 +17,10 @@ use crate::cli::{Failure, exit};
 use crate::config::Config;
 use crate::keys::{self, Keys};
 use crate::private_file;
+use crate::watching::Metrics;
 
 pub use router::app;
+pub(crate) use translate::{hash_cost, hash_implementation};
 
 /// One installation, opened: what a command or a server works with.
 pub struct Installation {
@@ -28,6 +30,10 @@ pub struct Installation {
     pub store: Arc<SqliteStore>,
     /// The server's own keys.
     pub keys: Keys,
+    /// Where passwords are hashed.
+    pub lane: Arc<HashingLane>,
+    /// Where gate, lane and store tell what happens.
+    pub metrics: Arc<Metrics>,
 }
 
 /// For how long and how carefully an installation is opened.
@@ -43,8 +49,10 @@ impl Installation {
     /// Makes the database in a data folder that has its keys, and opens it.
     pub fn create(config: &Config) -> Result<Self, Failure> {
         let path = config.database();
-        let store = SqliteStore::create(&path, &options(Use::Serve)).map_err(|error| refused(&path, &error))?;
-        Self::over(config, store)
+        let metrics = Arc::new(Metrics::new(config.store.engine.name()));
+        let options = options(Use::Serve, &metrics);
+        let store = SqliteStore::create(&path, &options).map_err(|error| refused(&path, &error))?;
+        Self::over(config, store, metrics)
     }
 
     /// Opens what is there, after checking that it is private and whole (R119).
@@ -59,11 +67,12 @@ impl Installation {
             return Err(Failure::new(exit::CONFIG, text));
         }
         refuse_shared(&config.data.folder)?;
-        let store = SqliteStore::open(&path, &options(purpose)).map_err(|error| refused(&path, &error))?;
-        Self::over(config, store)
+        let metrics = Arc::new(Metrics::new(config.store.engine.name()));
+        let store = SqliteStore::open(&path, &options(purpose, &metrics)).map_err(|error| refused(&path, &error))?;
+        Self::over(config, store, metrics)
     }
 
-    fn over(config: &Config, store: SqliteStore) -> Result<Self, Failure> {
+    fn over(config: &Config, store: SqliteStore, metrics: Arc<Metrics>) -> Result<Self, Failure> {
         // Installations from before there were checkpoints have no key for them.
         if keys::folder(&config.data.folder).is_dir()
             && keys::create_first(&config.data.folder, keys::Purpose::Checkpoints, &OsRng)?
@@ -73,17 +82,19 @@ impl Installation {
         let keys = keys::load(&config.data.folder)?;
         let rng = Arc::new(OsRng);
         let hashing = translate::hashing(&config.hashing, &keys.pepper)?;
-        let lane = HashingLane::start(hashing, rng.clone())
+        let lane = HashingLane::start_observed(hashing, rng.clone(), metrics.clone())
             .map_err(|error| Failure::new(exit::CONFIG, format!("hashing: {error}")))?;
-        let store = Arc::new(store);
-        let gate = Gate::new(store.clone(), Arc::new(lane), Arc::new(SystemClock), rng, translate::gate(config))
+        let (store, lane) = (Arc::new(store), Arc::new(lane));
+        let gate = Gate::new(store.clone(), lane.clone(), Arc::new(SystemClock), rng, translate::gate(config))
             .map_err(|error| Failure::new(exit::CONFIG, format!("policy.min_length: {error}")))?;
-        Ok(Self { gate: Arc::new(gate), store, keys })
+        let gate = Arc::new(gate.observed_by(metrics.clone()));
+        Ok(Self { gate, store, keys, lane, metrics })
     }
 }
 
-fn options(purpose: Use) -> SqliteOptions {
-    SqliteOptions { check_integrity: purpose == Use::Serve, ..SqliteOptions::default() }
+fn options(purpose: Use, metrics: &Arc<Metrics>) -> SqliteOptions {
+    let observer = Arc::clone(metrics);
+    SqliteOptions { check_integrity: purpose == Use::Serve, observer, ..SqliteOptions::default() }
 }
 
 fn refused(path: &Path, error: &OpenError) -> Failure {

@@ -4,18 +4,19 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use passgate_door_ecgrid_rest::{SigningKey, TokenKeys, UnknownProperties};
 use passgate_door_http::{TrustedProxies, dress};
-use passgate_gate::Gate;
 use passgate_gate::policy::Profile;
 
 use super::Installation;
 use crate::cli::{Failure, exit};
 use crate::config::Config;
 use crate::keys::{Key, Ring};
+use crate::watching::{Health, count_requests};
 
 /// Who signed a token. The key says which installation.
 const ISSUER: &str = "passgate";
@@ -27,11 +28,11 @@ POST /v2/users/password                     ECGrid REST v2, with its neighbours 
 POST /v4.1/prod/ECGridOS.asmx               ECGridOS SOAP 4.1; ?WSDL describes it
 POST /omasWebWS/services/OMASWebSvcs        Omnitracs Services Portal SOAP; ?wsdl describes it
 GET  /livez                                 200 while the process runs
-GET  /readyz                                200 while the store can be read and written
+GET  /readyz                                200 while requests would be answered, else 503 and a reason
 ";
 
 /// Everything that is served.
-pub fn app(config: &Config, installation: &Installation) -> Result<Router, Failure> {
+pub fn app(config: &Config, installation: &Installation, health: Arc<Health>) -> Result<Router, Failure> {
     let proxies = TrustedProxies::parse(&config.server.trusted_proxies)
         .map_err(|text| Failure::new(exit::CONFIG, format!("server.trusted_proxies: {text:?}")))?;
     let gate = &installation.gate;
@@ -49,9 +50,9 @@ pub fn app(config: &Config, installation: &Installation) -> Result<Router, Failu
     };
     let pages = Router::new()
         .route("/", get(|| async { text(StatusCode::OK, FRONT_PAGE) }))
-        .route("/livez", get(|| async { text(StatusCode::OK, "alive\n") }))
-        .route("/readyz", get(ready))
-        .with_state(Arc::clone(gate));
+        .route("/livez", get(|| async { Health::alive() }))
+        .route("/readyz", get(|State(health): State<Arc<Health>>| async move { health.ready().await }))
+        .with_state(health);
     let doors = pages
         .merge(passgate_door_ecgrid_rest::router(rest))
         .merge(passgate_door_ecgridos::router(Arc::clone(gate), ecgridos))
@@ -59,7 +60,7 @@ pub fn app(config: &Config, installation: &Installation) -> Result<Router, Failu
         .fallback(|| async {
             text(StatusCode::NOT_FOUND, "There is nothing here; GET / says what is served where.\n")
         });
-    Ok(dress(doors, proxies))
+    Ok(dress(doors, proxies).layer(from_fn_with_state(Arc::clone(&installation.metrics), count_requests)))
 }
 
 /// The newest key signs, older ones still verify (R40).
@@ -70,18 +71,6 @@ fn token_keys(ring: &Ring) -> Result<TokenKeys, Failure> {
     };
     let older = ring.older.iter().map(signing).collect::<Result<Vec<_>, _>>()?;
     Ok(TokenKeys::new(ISSUER, signing(&ring.current)?, older))
-}
-
-async fn ready(State(gate): State<Arc<Gate>>) -> Response {
-    match gate.ready().await {
-        Ok(()) => text(StatusCode::OK, "ready\n"),
-        Err(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, "the store is not ready");
-            let mut answer = text(StatusCode::SERVICE_UNAVAILABLE, "not ready\n");
-            answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
-            answer
-        }
-    }
 }
 
 fn text(status: StatusCode, text: &'static str) -> Response {

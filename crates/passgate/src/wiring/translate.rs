@@ -8,7 +8,7 @@ use passgate_gate::policy::PolicySettings;
 use passgate_gate::settings::{
     AfterAdminSet, KeySettings, LimitSettings, PasswordSettings, SessionSettings, SessionsAfterSet, Settings,
 };
-use passgate_hashing::{Cost, Implementation, Pepper, PepperError, PepperId, PepperKey, Settings as Lane};
+use passgate_hashing::{Cost, CostError, Implementation, Pepper, PepperError, PepperId, PepperKey, Settings as Lane};
 use zeroize::Zeroizing;
 
 use crate::cli::{Failure, exit};
@@ -64,16 +64,29 @@ pub(super) fn hashing(settings: &sections::Hashing, pepper: &Ring) -> Result<Lan
     if settings.queue > 0 {
         lane.queue = settings.queue;
     }
-    lane.cost = match settings.profile {
+    lane.cost = hash_cost(settings).map_err(|error| Failure::new(exit::CONFIG, format!("hashing: {error}")))?;
+    lane.implementation = hash_implementation(settings);
+    lane.pepper = peppered(pepper).map_err(|error| Failure::new(exit::CONFIG, format!("pepper keys: {error}")))?;
+    Ok(lane)
+}
+
+/// What one hash costs: the profile, and what overrides it.
+pub(crate) fn hash_cost(settings: &sections::Hashing) -> Result<Cost, CostError> {
+    let profile = match settings.profile {
         sections::Profile::Default => Cost::FLOOR,
         sections::Profile::High => Cost::HIGH,
     };
-    lane.implementation = match settings.implementation {
+    let or = |set: u32, otherwise: u32| if set == 0 { otherwise } else { set };
+    let (memory, passes) = (or(settings.memory_kib, profile.memory_kib()), or(settings.passes, profile.passes()));
+    Cost::new(memory, passes, profile.lanes())
+}
+
+/// Whose Argon2.
+pub(crate) fn hash_implementation(settings: &sections::Hashing) -> Implementation {
+    match settings.implementation {
         sections::Implementation::Mature => Implementation::Mature,
         sections::Implementation::Fast => Implementation::Fast,
-    };
-    lane.pepper = peppered(pepper).map_err(|error| Failure::new(exit::CONFIG, format!("pepper keys: {error}")))?;
-    Ok(lane)
+    }
 }
 
 fn peppered(ring: &Ring) -> Result<Pepper, PepperError> {
