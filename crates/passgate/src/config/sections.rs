@@ -249,11 +249,11 @@ section! {
     pub struct AuditStream as "audit.stream" {
         /// Files, in JSON Lines. A relative path starts at the data folder.
         files: Vec<PathBuf> = Vec::<PathBuf>::new();
-        /// Receivers of RFC 5424 lines: "tcp://host:601", "unix:/dev/log", or "udp://host:514", which may
+        /// Receivers of RFC 5424 lines: `tcp://host:601`, `unix:/dev/log`, or `udp://host:514`, which may
         /// lose some.
         syslog: Vec<String> = Vec::<String>::new();
         /// Addresses that are sent JSON Lines by POST and answer 2xx once they have kept them, such as
-        /// "http://127.0.0.1:9000/audit": on this machine only, since Passgate sends no TLS yet.
+        /// `http://127.0.0.1:9000/audit`: on this machine only, since Passgate sends no TLS yet.
         webhooks: Vec<String> = Vec::<String>::new();
         /// A file, readable by the server alone, with a token that webhooks are sent as `Authorization:
         /// Bearer`. A relative path starts at the data folder. "" = none.

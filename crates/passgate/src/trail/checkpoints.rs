@@ -47,7 +47,7 @@ impl Signing {
 
     /// Until the server ends; then once more.
     pub(crate) async fn run(self, mut stop: Stop) {
-        let mut signed = Instant::now();
+        let (mut signed, mut failures) = (Instant::now(), 0_u32);
         loop {
             stop.sleep(LOOK).await;
             let all = stop.asked() || signed.elapsed() >= self.time;
@@ -55,8 +55,14 @@ impl Signing {
                 signed = Instant::now();
             }
             let least = if all { 1 } else { self.records };
-            if let Err(error) = self.sign(least).await {
-                tracing::error!(error = &error as &dyn std::error::Error, "no checkpoint could be kept");
+            match self.sign(least).await {
+                Ok(_) => failures = 0,
+                Err(error) => {
+                    if failures.is_multiple_of(60) {
+                        tracing::error!(error = &error as &dyn std::error::Error, "no checkpoint could be kept");
+                    }
+                    failures += 1;
+                }
             }
             if stop.asked() {
                 return;
@@ -69,8 +75,8 @@ impl Signing {
         let (mut after, mut count) = (None, 0);
         loop {
             let page = self.store.unsigned(after, PAGE).await?;
-            let Some(last) = page.last() else { return Ok(count) };
-            after = Some(last.chain);
+            let Some(end) = page.last() else { return Ok(count) };
+            after = Some(end.chain);
             let mut signed = Vec::new();
             for chain in page.iter().filter(|chain| chain.head.0 - chain.signed.0 >= least) {
                 if self.follows(chain).await? {

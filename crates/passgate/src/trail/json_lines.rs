@@ -30,7 +30,7 @@ pub struct Foreign;
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 enum Shape {
-    Event(EventShape),
+    Event(Box<EventShape>),
     Checkpoint(CheckpointShape),
     Anchor(CheckpointShape),
 }
@@ -70,7 +70,7 @@ struct CheckpointShape {
 
 /// A record as a line, without its end.
 pub fn event(event: &StoredEvent, previous: &Digest) -> String {
-    text(&Shape::Event(EventShape {
+    text(&Shape::Event(Box::new(EventShape {
         chain: event.id.chain.number(),
         sequence: event.id.sequence,
         // Only a damaged record has a time beyond the year 9999; its hash then tells.
@@ -89,7 +89,7 @@ pub fn event(event: &StoredEvent, previous: &Digest) -> String {
         note: event.note.clone(),
         previous: hex(previous.as_bytes()),
         hash: hex(event.hash.as_bytes()),
-    }))
+    })))
 }
 
 /// A checkpoint as a line, without its end.
@@ -107,7 +107,7 @@ pub fn parse(line: &str) -> Result<Line, Foreign> {
     match serde_json::from_str(line).map_err(|_| Foreign)? {
         Shape::Event(shape) => {
             let previous = digest(&shape.previous)?;
-            Ok(Line::Event(Box::new(stored(shape)?), previous))
+            Ok(Line::Event(Box::new(stored(*shape)?), previous))
         }
         Shape::Checkpoint(shape) => Ok(Line::Checkpoint(signed(shape)?)),
         Shape::Anchor(shape) => Ok(Line::Anchor(signed(shape)?)),
@@ -162,4 +162,80 @@ fn signed(shape: CheckpointShape) -> Result<Checkpoint, Foreign> {
 fn digest(text: &str) -> Result<Digest, Foreign> {
     let bytes = unhex(text).and_then(|bytes| bytes.try_into().ok());
     bytes.map(Digest::from_bytes).ok_or(Foreign)
+}
+
+#[cfg(test)]
+mod tests {
+    use passgate_gate::audit::{Actor, AuditEvent, Door, GENESIS, Operation};
+    use passgate_gate::ids::{TenantId, UserId};
+
+    use super::*;
+
+    fn full() -> StoredEvent {
+        let event = AuditEvent {
+            time: Timestamp::from_microsecond(1_800_000_000_123_456).unwrap(),
+            tenant: TenantId::new(7),
+            door: Door::EcgridRest,
+            operation: Operation::SetPassword,
+            actor: Actor::Operator("a\"b\r\n\u{2028}".into()),
+            source: Some([192, 0, 2, 7].into()),
+            request: "r-1".into(),
+            target: UserId::new(1042),
+            refused: Some("level-too-low"),
+            credential_version: Some(2),
+            sessions_ended: Some(0),
+            note: String::new(),
+        };
+        StoredEvent::link(&event, 3, &Digest::from_bytes(GENESIS))
+    }
+
+    #[test]
+    fn a_record_is_one_line_with_every_field_in_this_order() {
+        // R108, R111
+        let expected = concat!(
+            r#"{"kind":"event","chain":7,"sequence":3,"time":"2027-01-15T08:00:00.123456Z","door":"ecgrid-rest","#,
+            r#""operation":"set-password","credential":"operator","actor":null,"actor_detail":"a\"b\r\n"#,
+            "\u{2028}",
+            r#"","source":"192.0.2.7","request":"r-1","target":1042,"refused":"level-too-low","#,
+            r#""credential_version":2,"sessions_ended":0,"note":"","#,
+            r#""previous":"0000000000000000000000000000000000000000000000000000000000000000","hash":""#,
+        );
+        let stored = full();
+        let line = event(&stored, &Digest::from_bytes(GENESIS));
+        assert_eq!(line, format!("{expected}{}\"}}", hex(stored.hash.as_bytes())));
+        assert_eq!(parse(&line), Ok(Line::Event(Box::new(stored), Digest::from_bytes(GENESIS))));
+    }
+
+    #[test]
+    fn a_checkpoint_and_an_anchor_are_lines_that_are_read_back() {
+        // R110
+        let id = AuditId { chain: Chain::from_number(7), sequence: 3 };
+        let time = Timestamp::from_microsecond(1_800_000_000_000_000).unwrap();
+        let signed = Checkpoint { id, hash: full().hash, time, signer: "ab12".into(), signature: vec![0, 255] };
+        let hash = hex(signed.hash.as_bytes());
+        let rest = format!(
+            r#""chain":7,"sequence":3,"hash":"{hash}","time":"2027-01-15T08:00:00Z","signer":"ab12","signature":"00ff"}}"#
+        );
+        assert_eq!(checkpoint(&signed), format!(r#"{{"kind":"checkpoint",{rest}"#));
+        assert_eq!(anchor(&signed), format!(r#"{{"kind":"anchor",{rest}"#));
+        assert_eq!(parse(&checkpoint(&signed)), Ok(Line::Checkpoint(signed.clone())));
+        assert_eq!(parse(&anchor(&signed)), Ok(Line::Anchor(signed)));
+    }
+
+    #[test]
+    fn a_line_with_anything_more_or_less_is_none() {
+        // R110: what no hash covers must not look as if one did
+        let line = event(&full(), &Digest::from_bytes(GENESIS));
+        for altered in [
+            line.replacen("\"chain\"", "\"x\":1,\"chain\"", 1),
+            line.replacen("\"chain\":7", "\"chain\":7,\"chain\":8", 1),
+            line.replacen("\"note\":\"\",", "", 1),
+            line.replacen("\"event\"", "\"other\"", 1),
+            line.replacen("\"hash\":\"", "\"hash\":\"0", 1),
+            format!("{line}{line}"),
+            String::new(),
+        ] {
+            assert_eq!(parse(&altered), Err(Foreign), "{altered}");
+        }
+    }
 }

@@ -89,6 +89,9 @@ impl Reader {
             Line::Anchor(checkpoint) => {
                 self.checkpoint(&checkpoint)?;
                 let state = self.chains.entry(checkpoint.id.chain).or_default();
+                if state.ahead.remove(&checkpoint.id.sequence).is_some() {
+                    state.signed = state.signed.max(checkpoint.id.sequence);
+                }
                 // The next record must then follow from it.
                 state.last.get_or_insert((checkpoint.id.sequence, checkpoint.hash));
                 Ok(())

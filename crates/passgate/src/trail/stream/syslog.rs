@@ -4,12 +4,14 @@
 //! own, and counts once the receiver has closed it after our end: it has then read all of it. A local socket
 //! takes a datagram or says that it does not. UDP tells nothing: what it loses is lost.
 
+use std::fmt::Write as _;
 use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 
 use async_trait::async_trait;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpStream, UdpSocket, UnixDatagram};
+use tokio::net::{TcpStream, UdpSocket, UnixDatagram, lookup_host};
 
 use super::sink::{Item, Sink};
 
@@ -74,20 +76,28 @@ impl Sink for Syslog {
         match &self.to {
             To::Tcp(address) => {
                 let mut stream = TcpStream::connect(address).await?;
-                let frames: String = messages.map(|message| format!("{} {message}", message.len())).collect();
+                let frames = messages.fold(String::new(), |mut frames, message| {
+                    let _ = write!(frames, "{} {message}", message.len());
+                    frames
+                });
                 stream.write_all(frames.as_bytes()).await?;
                 stream.shutdown().await?;
                 // Whatever it says does not matter, only that it ends.
                 while stream.read(&mut [0; 512]).await? > 0 {}
             }
             To::Udp(address) => {
-                let socket = UdpSocket::bind("[::]:0").await;
-                let socket = match socket {
-                    Ok(socket) => socket,
-                    Err(_) => UdpSocket::bind("0.0.0.0:0").await?,
+                let unknown = || io::Error::new(io::ErrorKind::NotFound, "the receiver's name leads to no address");
+                let receiver = lookup_host(address).await?.next().ok_or_else(unknown)?;
+                let any: SocketAddr = if receiver.is_ipv6() {
+                    (Ipv6Addr::UNSPECIFIED, 0).into()
+                } else {
+                    (Ipv4Addr::UNSPECIFIED, 0).into()
                 };
+                let socket = UdpSocket::bind(any).await?;
+                // Connected, so that a machine which says that nobody listens is heard.
+                socket.connect(receiver).await?;
                 for message in messages {
-                    socket.send_to(message.as_bytes(), address).await?;
+                    socket.send(message.as_bytes()).await?;
                 }
             }
             To::Unix(path) => {
