@@ -76,18 +76,20 @@ fn a_set_tells_its_receipt() {
     assert_eq!(told, "the password is set: credential version 2, 0 sessions ended, audit 1002-4\nexit 0\n");
 }
 
+/// Refused with this code, in words and in JSON with this word.
+#[track_caller]
+fn check(installed: &Installed, arguments: &[&str], input: &str, code: i32, word: &str) {
+    let told = installed.tell(arguments, input);
+    assert!(told.starts_with("passgate: ") && told.ends_with(&format!("exit {code}\n")), "{told}");
+    let mut all = arguments.to_vec();
+    all.push("--json");
+    let told = installed.tell(&all, input);
+    assert!(told.contains(&format!(r#""error":"{word}""#)) && told.ends_with(&format!("exit {code}\n")), "{told}");
+}
+
 #[test]
 fn what_was_refused_is_told_with_a_code_and_in_json_with_the_word_of_the_audit_record() {
     let installed = Installed::new();
-    #[track_caller]
-    fn check(installed: &Installed, arguments: &[&str], input: &str, code: i32, word: &str) {
-        let told = installed.tell(arguments, input);
-        assert!(told.starts_with("passgate: ") && told.ends_with(&format!("exit {code}\n")), "{told}");
-        let mut all = arguments.to_vec();
-        all.push("--json");
-        let told = installed.tell(&all, input);
-        assert!(told.contains(&format!(r#""error":"{word}""#)) && told.ends_with(&format!("exit {code}\n")), "{told}");
-    }
     let set = ["user", "set-password", "CID@NORTHCO"];
     check(&installed, &set, "weak", 6, "password-too-short");
     check(&installed, &set, "larch-tree-42", 6, "password-composition");

@@ -345,13 +345,13 @@ async fn who_does_not_take_its_answer_is_closed_and_makes_room() {
     .await;
     let mut deaf = server.connect().await;
     deaf.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n").await;
-    let served = async {
+    let room = async {
         // As long as the deaf one holds the only place, others are told 503.
         while !server.until_closed("GET /echo HTTP/1.0\r\n\r\n").await.contains("GET ") {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    tokio::time::timeout(FOREVER, served).await.expect("its place becomes free");
+    tokio::time::timeout(FOREVER, room).await.expect("its place becomes free");
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 /// Far beyond what anything here takes: reached only by a program that hangs.
-const FOREVER: Duration = Duration::from_secs(60);
+const FOREVER: Duration = Duration::from_mins(1);
 
 /// The program with these arguments and a clean environment.
 pub(crate) fn passgate(arguments: &[&str]) -> Command {
@@ -83,7 +83,8 @@ impl Server {
         let mut server = Self { child, address: String::new(), credentials: Value::Null };
         server.await_that(|| file.exists());
         server.credentials = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
-        server.address = server.member("base_url").trim_start_matches("http://").to_owned();
+        let base_url = server.member("base_url");
+        base_url.trim_start_matches("http://").clone_into(&mut server.address);
         server
     }
 
