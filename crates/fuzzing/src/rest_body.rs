@@ -29,8 +29,12 @@ fn any_body(body: &[u8]) {
     let object = as_others_read_it(body);
     let known = |name: &str| {
         let mut values = object.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name));
-        // A number beyond every type is neither a text nor an integer, like a boolean.
-        let value = values.next().map(|(_, raw)| serde_json::from_str(raw.get()).unwrap_or(Value::Bool(false)));
+        let value = values.next().map(|(_, raw)| match raw.get() {
+            // Which serde_json takes for a fraction.
+            "-0" => Value::from(0),
+            // A number beyond every type is neither a text nor an integer, like a boolean.
+            raw => serde_json::from_str(raw).unwrap_or(Value::Bool(false)),
+        });
         assert!(values.next().is_none(), "one name in two letter cases was taken");
         value.filter(|value: &Value| !value.is_null())
     };
