@@ -3,6 +3,8 @@
 
 mod cast;
 mod clock;
+pub mod cuttable;
+pub mod postgres;
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;

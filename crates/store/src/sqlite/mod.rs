@@ -112,8 +112,14 @@ impl SqliteStore {
 
     /// Writes a copy of the present state to a new file, while the store runs (R120). It holds up no
     /// reader and no writer; call it where blocking is allowed.
-    pub fn backup_to(&self, path: &Path) -> Result<(), BackupError> {
-        backup::run(&self.engine.path, path)
+    pub fn backup_to(&self, path: &Path) -> Result<Examination, BackupError> {
+        Self::back_up(&self.engine.path, path)
+    }
+
+    /// The same for a store that another process has open, or nobody. The copy is one file, examined; the
+    /// store is not changed, nor brought to a newer schema. Blocks until done.
+    pub fn back_up(from: &Path, to: &Path) -> Result<Examination, BackupError> {
+        backup::run(from, to)
     }
 
     /// Finishes what waits, moves all of it into the one file, and stops. Writes are refused from now on.

@@ -5,6 +5,7 @@
 //! stands in that engine's own tests.
 
 pub(crate) mod attempts;
+pub(crate) mod crash;
 pub(crate) mod judgements;
 pub(crate) mod keys;
 pub(crate) mod record;
