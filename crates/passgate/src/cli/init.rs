@@ -101,7 +101,7 @@ impl Init {
     }
 }
 
-fn already(folder: &Path) -> Failure {
+pub(super) fn already(folder: &Path) -> Failure {
     let text = format!(
         "{0} is an installation already: nothing was done\n`passgate serve --config {0}/passgate.toml` runs it",
         folder.display()
@@ -125,6 +125,11 @@ fn prepare(folder: &Path, file: &Path) -> Result<(), Failure> {
         return Err(Failure::new(exit::CONFIG, text));
     }
     keys::create(folder, &OsRng)?;
+    write_configuration(file)
+}
+
+/// Every setting with its default, for the folder that the file lies in. A file that exists stays.
+pub(super) fn write_configuration(file: &Path) -> Result<(), Failure> {
     if !file.exists() {
         let here = sample().replace("\n#folder = \"passgate-data\"\n", "\nfolder = \".\"\n");
         private_file::write(file, here.as_bytes())?;

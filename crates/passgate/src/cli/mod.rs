@@ -5,6 +5,7 @@
 //! that change something go through the gate ([`desk`]), like any door.
 
 mod audit;
+mod backup;
 mod config;
 mod desk;
 mod dev;
@@ -14,6 +15,7 @@ mod failure;
 mod init;
 mod key;
 mod names;
+mod restore;
 mod secrets;
 mod serve;
 mod shapes;
@@ -55,6 +57,10 @@ enum Command {
     Audit(audit::Command),
     /// Look for whatever keeps the server from working or from being safe.
     Doctor(doctor::Doctor),
+    /// Copy the database to a file, while the server runs.
+    Backup(backup::Backup),
+    /// Make a data folder from a backup.
+    Restore(restore::Restore),
     /// Measure this machine and propose the strongest hashing parameters for a time.
     Tune(tune::Tune),
     /// Check, show or print a configuration file.
@@ -73,6 +79,8 @@ impl Command {
             Self::Key(command) => command.run().await,
             Self::Audit(command) => command.run().await,
             Self::Doctor(command) => command.run().await,
+            Self::Backup(command) => command.run().await,
+            Self::Restore(command) => command.run().await,
             Self::Tune(command) => command.run().await,
             Self::Config(command) => command.run(),
         }
@@ -85,8 +93,9 @@ impl Command {
             Self::Key(command) => command.access.json,
             Self::Audit(command) => command.access.json,
             Self::Doctor(command) => command.json,
+            Self::Backup(command) => command.json,
             Self::Tune(command) => command.json,
-            Self::Dev(_) | Self::Serve(_) | Self::Init(_) | Self::Config(_) => false,
+            Self::Dev(_) | Self::Serve(_) | Self::Init(_) | Self::Restore(_) | Self::Config(_) => false,
         }
     }
 }

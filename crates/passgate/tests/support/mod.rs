@@ -91,11 +91,13 @@ impl Server {
     /// `passgate serve` on this port, once it accepts connections.
     pub(crate) fn serve(file: &Path, port: u16) -> Self {
         let address = format!("127.0.0.1:{port}");
-        let child = passgate(&["serve", "--config", text(file), "--listen", &address])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        Self::started(&mut passgate(&["serve", "--config", text(file), "--listen", &address]), &address)
+    }
+
+    /// What this command starts, once it accepts connections at this address.
+    pub(crate) fn started(command: &mut Command, address: &str) -> Self {
+        let address = address.to_owned();
+        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let mut server = Self { child, address: address.clone(), credentials: Value::Null };
         server.await_that(|| TcpStream::connect(&address).is_ok());
         server
