@@ -48,14 +48,18 @@ impl Signing {
     /// Until the server ends; then once more.
     pub(crate) async fn run(self, mut stop: Stop) {
         let (mut signed, mut failures) = (Instant::now(), 0_u32);
+        let mut looked = Duration::ZERO;
         loop {
-            stop.sleep(LOOK).await;
+            stop.pause(LOOK, looked).await;
             let all = stop.asked() || signed.elapsed() >= self.time;
             if all {
                 signed = Instant::now();
             }
             let least = if all { 1 } else { self.records };
-            match self.sign(least).await {
+            let begun = Instant::now();
+            let outcome = self.sign(least).await;
+            looked = begun.elapsed();
+            match outcome {
                 Ok(_) => failures = 0,
                 Err(error) => {
                     if failures.is_multiple_of(60) {

@@ -43,6 +43,12 @@ impl Stop {
         *self.0.borrow()
     }
 
+    /// Sleeps for this time, or for longer when looking took long: where there are very many tenants, looking
+    /// whether there is something new must not be all that the database does.
+    pub(crate) async fn pause(&mut self, time: std::time::Duration, looked: std::time::Duration) {
+        self.sleep(time.max(20 * looked)).await;
+    }
+
     /// Sleeps, unless the server ends first.
     pub(crate) async fn sleep(&mut self, time: std::time::Duration) {
         let asked = self.0.wait_for(|asked| *asked);

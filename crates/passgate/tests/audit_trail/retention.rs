@@ -1,5 +1,14 @@
 //! Retention keeps the rest verifiable. R110.
 
+use jiff::SignedDuration;
+use passgate::keys;
+use passgate::trail::signing::Signer;
+use passgate_gate::audit::{AuditId, Chain};
+use passgate_gate::clock::{Clock as _, SystemClock};
+use passgate_gate::store::Store as _;
+use passgate_store::{SqliteOptions, SqliteStore, Trail as _};
+
+use crate::streams::await_that;
 use crate::support::{json, text, told};
 use crate::{World, lines, refused, verify_file};
 
@@ -54,6 +63,41 @@ fn a_trail_that_does_not_verify_is_not_pruned() {
     let before = world.keep("before", &["export"]);
     refused(&world.audit(&["prune", "--before", TOMORROW]), "nothing is removed");
     assert_eq!(std::fs::read(before).unwrap(), world.audit(&["export"]).stdout);
+}
+
+/// Signs the present end of the tenant's chain as of another time, with the installation's own key.
+fn signed_days_ago(world: &World, days: i64) -> i64 {
+    let store = SqliteStore::open(&world.data.join("passgate.db"), &SqliteOptions::default()).unwrap();
+    let signer = Signer::new(&keys::load(&world.data).unwrap().checkpoints.current);
+    let chain = Chain::from_number(1001);
+    let then = SystemClock.now() - SignedDuration::from_hours(24 * days);
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async {
+        let (sequence, hash) = store.head(chain).await.unwrap();
+        let checkpoint = signer.sign(AuditId { chain, sequence }, hash, then);
+        assert_eq!(store.keep_checkpoints(vec![checkpoint]).await.unwrap().len(), 1);
+        sequence
+    })
+}
+
+#[test]
+fn a_server_removes_what_is_older_than_keep_days_by_itself() {
+    // R110
+    let world = World::new();
+    world.set("keep_days", "30");
+    let old = signed_days_ago(&world, 31);
+    world.records(&world.serve(), 2);
+    let kept = signed_days_ago(&world, 29);
+    let server = world.serve();
+    world.records(&server, 1);
+    let exported = || lines(&world.keep("export", &["export", "--tenant", "OPS"]));
+    await_that(|| exported()[0]["kind"] == "anchor");
+    let found = exported();
+    assert_eq!(found[0]["sequence"].as_i64(), Some(old));
+    assert!(found.iter().any(|line| line["kind"] == "event" && line["sequence"] == kept));
+    let pruned = found.iter().find(|line| line["operation"] == "prune-audit").unwrap();
+    assert_eq!((&pruned["actor_detail"], &pruned["note"]), (&"keep_days".into(), &format!("removed=1..{old}").into()));
+    assert!(world.audit(&["verify"]).status.success());
 }
 
 #[test]

@@ -16,7 +16,7 @@ use crate::{World, lines, verify_file};
 const FOREVER: Duration = Duration::from_secs(90);
 
 #[track_caller]
-fn await_that(mut done: impl FnMut() -> bool) {
+pub(crate) fn await_that(mut done: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !done() {
         assert!(begun.elapsed() < FOREVER, "it does not come to pass");

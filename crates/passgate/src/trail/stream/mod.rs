@@ -130,6 +130,7 @@ impl Stream {
     async fn run(mut self, mut stop: Stop) {
         let mut failures = 0;
         while !stop.asked() {
+            let begun = Instant::now();
             match self.round().await {
                 Ok(Round::Sent) => {
                     if failures > 0 {
@@ -137,7 +138,7 @@ impl Stream {
                     }
                     failures = 0;
                 }
-                Ok(Round::Nothing | Round::Elsewhere) => stop.sleep(LOOK).await,
+                Ok(Round::Nothing | Round::Elsewhere) => stop.pause(LOOK, begun.elapsed()).await,
                 Err(error) => {
                     // Once when it begins and then at each longest pause, not with every try.
                     if failures == 0 || failures >= PAUSES.len() {
