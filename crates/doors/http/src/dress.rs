@@ -15,12 +15,15 @@ use crate::client::{Client, Connection, TrustedProxies};
 use crate::panics::answer_panics_with;
 use crate::unread::read_to_the_end;
 
+/// The value of `Strict-Transport-Security` on every answer to a client whose bytes are encrypted: one year (R97).
+pub const HSTS: &str = "max-age=31536000";
+
 /// Wraps all doors; the program does it once, outermost.
 ///
 /// Each request gets what [`crate::Arrival`] gives its handler and a span without query string, header value or raw path (R95, R112);
-/// each answer gets the id, `nosniff` and `no-store`, and tells no version (R93). A panic that no door
-/// answered becomes an empty 500. A body that a door leaves unread is read for nothing, within bounds, so that the
-/// answer arrives.
+/// each answer gets the id, `nosniff` and `no-store`, [`HSTS`] if the client speaks https, and tells no version (R93,
+/// R97). A panic that no door answered becomes an empty 500. A body that a door leaves unread is read for nothing,
+/// within bounds, so that the answer arrives.
 pub fn dress<S: Clone + Send + Sync + 'static>(router: Router<S>, proxies: TrustedProxies) -> Router<S> {
     answer_panics_with(router, || StatusCode::INTERNAL_SERVER_ERROR.into_response())
         .layer(from_fn_with_state(proxies, around))
@@ -36,6 +39,7 @@ async fn around(State(proxies): State<TrustedProxies>, mut request: Request, nex
     // At the highest level: whatever is logged at all, its line carries the request's id.
     let span = tracing::error_span!("request", id = id.as_str(), method = %method_name(&request), route, source = %client.source);
     request.extensions_mut().insert(id.clone());
+    let secure = client.secure;
     request.extensions_mut().insert(client);
 
     async move {
@@ -43,6 +47,9 @@ async fn around(State(proxies): State<TrustedProxies>, mut request: Request, nex
         let mut response = next.run(read_to_the_end(request)).await;
         tracing::info!(status = response.status().as_u16(), milliseconds = begun.elapsed().as_millis(), "answered");
         dress_answer(&mut response, &id);
+        if secure {
+            response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HSTS));
+        }
         response
     }
     .instrument(span)

@@ -18,7 +18,7 @@ pub use arrival::{Arrival, REQUEST_ID_HEADER};
 pub use body::{BODY_TIME, BodyError, read_body};
 pub use client::{Client, Connection, TrustedProxies};
 pub use content_type::{ContentTypeError, MediaType, content_type};
-pub use dress::dress;
+pub use dress::{HSTS, dress};
 pub use headers::{Repeated, retry_after, single};
 pub use panics::answer_panics_with;
 pub use silent::{silent, silent_until};
