@@ -88,6 +88,13 @@ impl Engine for SqliteEngine {
     }
 }
 
+impl SqliteEngine {
+    pub(crate) fn close(&self) {
+        self.readers.close();
+        self.writer.close();
+    }
+}
+
 impl SqliteStore {
     /// Makes a new store in a file that does not exist yet, readable by its owner alone, in a folder that
     /// is made the same way where there is none.
@@ -125,8 +132,7 @@ impl SqliteStore {
     /// Finishes what waits, moves all of it into the one file, and stops. Writes are refused from now on.
     /// Dropping the store does the same. Blocks until done.
     pub fn close(&self) {
-        self.engine.readers.close();
-        self.engine.writer.close();
+        self.engine.close();
     }
 
     fn start(path: &Path, options: &SqliteOptions) -> Result<Self, OpenError> {
