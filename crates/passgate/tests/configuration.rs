@@ -126,11 +126,13 @@ fn a_value_of_the_wrong_kind_is_refused_with_its_file_or_variable() {
 }
 
 #[test]
-fn plain_http_beyond_loopback_is_refused_unless_it_is_set_on_purpose() {
+fn plain_http_beyond_loopback_is_refused_without_tls_a_proxy_or_a_word() {
     // R87; contracts/README, deviation 20.
     for address in ["0.0.0.0:8700", "[::]:8700", "192.0.2.1:80"] {
         let file = format!("[server]\nlisten = \"{address}\"\n");
-        refused(&file, &[], &["server.listen", "does not end TLS", "allow_plain_http"]);
+        refused(&file, &[], &["server.listen", "[server.tls]", "trusted_proxies", "allow_plain_http"]);
+        assert!(load(&format!("{file}trusted_proxies = [\"192.0.2.9\"]\n"), &[]).is_ok(), "{address}");
+        assert!(load(&format!("{file}[server.tls]\ncertificate = \"a\"\nkey = \"b\"\n"), &[]).is_ok(), "{address}");
         assert!(load(&format!("{file}allow_plain_http = true\n"), &[]).is_ok(), "{address}");
     }
     assert!(load("[server]\nlisten = \"[::1]:8700\"\n", &[]).is_ok());

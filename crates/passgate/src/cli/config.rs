@@ -37,7 +37,7 @@ impl Command {
     pub(super) fn run(self) -> Result<(), Failure> {
         match self {
             Self::Check(file) => {
-                file.load()?;
+                super::serve::transport(&file.load()?)?;
                 println!("{}: good", file.config.display());
             }
             Self::Show(file) => print!("{}", file.load()?.to_toml()),

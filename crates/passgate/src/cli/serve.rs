@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use super::config::File;
 use super::{Failure, exit};
 use crate::config::{Config, Overrides};
-use crate::serve::{Drained, Limits, run, stop_signal};
+use crate::serve::{Drained, Limits, Renewal, Transport, run, stop_signal};
 use crate::telemetry::start_server;
 use crate::trail::Watch;
 use crate::watching::{Gauges, Health, Lifetime, listener};
@@ -58,10 +58,15 @@ pub(super) async fn listen(config: &Config) -> Result<TcpListener, Failure> {
 /// Answers requests until a stop signal, then drains and closes the store.
 pub(super) async fn serve(config: &Config, installation: Installation, listener: TcpListener) -> Result<(), Failure> {
     let stop = stop_signal()?;
+    let transport = transport(config)?;
+    let renewal = match &transport {
+        Transport::Tls(tls) => Some(Renewal::start(Arc::clone(tls))?),
+        Transport::Plain | Transport::PlainFrom(_) => None,
+    };
     let lifetime = Arc::new(Lifetime::default());
     let health = Arc::new(Health::new(installation.gate.clone(), installation.lane.clone(), lifetime.clone()));
     let app = app(config, &installation, health.clone())?;
-    let limits = Limits::from(&config.server);
+    let limits = Limits { transport, ..Limits::from(&config.server) };
     let gauges =
         Gauges { lane: installation.lane.clone(), traffic: limits.traffic.clone(), lifetime: lifetime.clone() };
     let watchers = listener::start(config, listener::Watched::new(&installation.metrics, gauges, health)).await?;
@@ -75,6 +80,7 @@ pub(super) async fn serve(config: &Config, installation: Installation, listener:
     .await;
     watch.stop().await;
     if let Some(watchers) = watchers {
+    drop(renewal);
         watchers.stop().await;
     }
     let store = installation.store.clone();
@@ -90,6 +96,12 @@ pub(super) async fn serve(config: &Config, installation: Installation, listener:
 
 /// Signs the audit trail, sends it to second places and removes what is too old, beside the requests.
 fn watch_over_the_trail(config: &Config, installation: &Installation) -> Result<Watch, Failure> {
+/// How clients have to speak; with TLS, its files are read and checked.
+pub(super) fn transport(config: &Config) -> Result<Transport, Failure> {
+    Transport::of(&config.server)
+        .map_err(|error| Failure::new(exit::CONFIG, format!("[server.tls] {}", super::chain(&error))))
+}
+
     let store: Arc<dyn Trail> = installation.store.clone();
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     Watch::start(config, &store, &installation.keys.checkpoints, &clock)
@@ -115,7 +127,8 @@ fn warn_of_weak_settings(config: &Config) {
     if !config.policy.common_passwords {
         tracing::warn!("common passwords are taken: policy.common_passwords is false");
     }
-    if !config.server.listen.ip().is_loopback() {
-        tracing::warn!("plain http beyond loopback: only a proxy that ends TLS may reach this address");
+    let server = &config.server;
+    if server.allow_plain_http && !server.tls.named() && !server.listen.ip().is_loopback() {
+        tracing::warn!("plain http is taken from whoever reaches the address: passwords travel in clear");
     }
 }

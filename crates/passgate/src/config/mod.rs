@@ -20,14 +20,15 @@ pub use sample::sample;
 pub use settings::{Section, Setting};
 
 use sections::{
-    ApiKeys, Audit, AuditStream, Data, Hashing, Limits, Log, Passwords, Policy, Server, Sessions, Store, Telemetry,
+    ApiKeys, Audit, AuditStream, Data, Hashing, Limits, Log, Passwords, Policy, Server, ServerTls, Sessions, Store,
+    Telemetry,
 };
 
 /// The whole configuration, one field per section.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
-    /// `[server]`
+    /// `[server]` and `[server.tls]`
     pub server: Server,
     /// `[data]`
     pub data: Data,
@@ -70,6 +71,7 @@ pub(crate) fn described_sections() -> Vec<Described> {
         described::<Server>(),
         described::<Data>(),
         described::<Store>(),
+        described::<ServerTls>(),
         described::<Hashing>(),
         described::<Policy>(),
         described::<Passwords>(),
@@ -97,6 +99,12 @@ impl Config {
             config.data.folder = folder.join(&config.data.folder);
         }
         config.validate().map_err(|faults| ConfigError::Refused { file: file.map(Path::to_owned), faults })?;
+            let tls = &mut config.server.tls;
+            for path in [&mut tls.certificate, &mut tls.key] {
+                if !path.as_os_str().is_empty() {
+                    *path = folder.join(&*path);
+                }
+            }
         Ok(config)
     }
 

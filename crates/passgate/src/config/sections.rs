@@ -81,15 +81,16 @@ pub enum LogFormat {
 section! {
     /// Where the server listens and how much it takes from one client.
     pub struct Server as "server" {
-        /// Address and port. Anything but a loopback address needs TLS in front of it and `allow_plain_http`.
+        /// Address and port. Anything but a loopback address needs a certificate under [server.tls], or
+        /// proxies that end TLS under `trusted_proxies`.
         listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8700));
-        /// Passgate itself speaks plain HTTP. true says: I know, a proxy of mine ends TLS and nobody else
-        /// reaches this address.
+        /// Take plain HTTP from whoever reaches the address. true says: I know, passwords travel in clear there.
         allow_plain_http: bool = false;
         /// Scheme, host and port by which clients reach the server, for links that it writes itself.
         /// Without it a link names the address that it listens on.
         public_url: Option<String> = None, like "https://passgate.example";
-        /// Addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.
+        /// Addresses or networks of proxies whose X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host are
+        /// believed. Without TLS here, plain HTTP is taken from them and from this machine alone.
         trusted_proxies: Vec<String> = Vec::<String>::new();
         /// Open connections at most; the next one is answered 503.
         connections: usize = 1024;
@@ -111,6 +112,30 @@ section! {
 }
 
 section! {
+        [tls]: ServerTls;
+    }
+}
+
+section! {
+    /// TLS that ends in Passgate: 1.2 and 1.3. New files are taken without a restart, at SIGHUP or when they
+    /// change; if they are not good, the old certificate stays and the log says why.
+    pub struct ServerTls as "server.tls" {
+        /// The certificate in PEM, followed by those between it and its root. A relative path starts at the
+        /// folder of this file. "" = no TLS.
+        certificate: PathBuf = PathBuf::new();
+        /// Its private key in PEM without a passphrase: the server's or root's own file, of mode 0600 or 0640.
+        key: PathBuf = PathBuf::new();
+        /// Seconds in which a client must have shaken hands.
+        handshake_seconds: u64 = 10;
+        /// Seconds between two looks at whether the files have changed.
+        reload_seconds: u64 = 10;
+    }
+}
+
+impl ServerTls {
+    /// Whether there is to be TLS.
+    pub fn named(&self) -> bool {
+        !self.certificate.as_os_str().is_empty()
     /// The folder with the keys and, for the embedded store, the database.
     pub struct Data as "data" {
         /// A folder that only the server's own account can read (mode 0700). A relative path starts at the

@@ -12,14 +12,19 @@ pub(super) fn faults(config: &Config) -> Vec<Fault> {
     let mut fault = |key, text: String| faults.push(Fault { key, text });
 
     let server = &config.server;
-    if !server.listen.ip().is_loopback() && !server.allow_plain_http {
+    let tls = &server.tls;
+    if tls.named() == tls.key.as_os_str().is_empty() {
+        fault("server.tls.key", "a certificate and its key belong together: name both, or none of them".to_owned());
+    }
+    let proxied = !server.trusted_proxies.is_empty();
+    if !server.listen.ip().is_loopback() && !tls.named() && !server.allow_plain_http && !proxied {
         fault(
             "server.listen",
             format!(
-                "{} is no loopback address, and passwords would travel in clear: Passgate does not end TLS \
-                 yet. Listen on 127.0.0.1 or [::1] behind a proxy that does; if a private network lies \
-                 between the two, set server.allow_plain_http = true and name the proxy in \
-                 server.trusted_proxies",
+                "{} is no loopback address, and passwords would travel in clear. Name a certificate and its \
+                 key under [server.tls]; or listen on 127.0.0.1 or [::1] behind a proxy that ends TLS; or, if \
+                 a private network lies between the two, name the proxy in server.trusted_proxies. \
+                 server.allow_plain_http = true takes plain HTTP from anybody",
                 server.listen
             ),
         );
@@ -46,6 +51,8 @@ pub(super) fn faults(config: &Config) -> Vec<Fault> {
     range("server.idle_seconds", server.idle_seconds, 1, 3600);
     range("server.drain_seconds", server.drain_seconds, 1, 300);
     range("hashing.slots", config.hashing.slots as u64, 0, 1024);
+    range("server.tls.handshake_seconds", tls.handshake_seconds, 1, 60);
+    range("server.tls.reload_seconds", tls.reload_seconds, 1, 86_400);
     range("hashing.queue", config.hashing.queue as u64, 0, 100_000);
     if let Err(error) = crate::wiring::hash_cost(&config.hashing) {
         faults.push(Fault { key: "hashing.memory_kib", text: format!("with hashing.passes: {error}") });

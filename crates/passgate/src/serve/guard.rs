@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderValue, Method, Request, Response, StatusCode, Version, header, uri::Authority};
 use hyper::body::Incoming;
-use passgate_door_http::{Connection, REQUEST_ID_HEADER};
+use passgate_door_http::{Connection, HSTS, REQUEST_ID_HEADER};
 use passgate_gate::ids::RequestId;
 use passgate_gate::rng::OsRng;
 use tower::ServiceExt as _;
@@ -35,7 +35,11 @@ impl hyper::service::Service<Request<Incoming>> for Guard {
         let pace = Arc::clone(&self.pace);
         if let Err(refusal) = self.admit(&request) {
             self.limits.traffic.note_malformed();
-            return Box::pin(async move { Ok(refusal.answer().map(|body| Answer::new(body, pace))) });
+            let mut answer = refusal.answer();
+            if self.connection.secure {
+                answer.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HSTS));
+            }
+            return Box::pin(async move { Ok(answer.map(|body| Answer::new(body, pace))) });
         }
         let app = self.app.clone();
         let mut request = request.map(|body| InTime::wrap(body, self.limits.body_time));
@@ -54,6 +58,7 @@ impl hyper::service::Service<Request<Incoming>> for Guard {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Refusal {
     Framing,
+    Plain,
     Head,
     Host,
     Connect,
@@ -66,6 +71,9 @@ impl Guard {
             Verdict::Sound => {}
             Verdict::TooLarge => return Err(Refusal::Head),
             Verdict::Ambiguous => return Err(Refusal::Framing),
+        }
+        if !self.limits.transport.hears(self.connection.peer.ip()) {
+            return Err(Refusal::Plain);
         }
         if request.method() == Method::CONNECT {
             return Err(Refusal::Connect);
@@ -93,6 +101,10 @@ impl Refusal {
     fn answer(self) -> Response<Body> {
         let (status, text) = match self {
             Self::Framing => (StatusCode::BAD_REQUEST, "The framing of the request is not valid.\n"),
+            // Never a redirect: the next call would send its password in clear again, and nobody would notice (R87).
+            Self::Plain => {
+                (StatusCode::FORBIDDEN, "Plain http is taken from the configured proxies alone: use https.\n")
+            }
             Self::Head => (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "The headers are too large.\n"),
             Self::Host => (StatusCode::BAD_REQUEST, "The request must name one host.\n"),
             Self::Connect => (StatusCode::METHOD_NOT_ALLOWED, "This is no proxy.\n"),

@@ -1,37 +1,44 @@
 //! The server loop: accepts connections, keeps to the limits, drains on a stop signal.
 //!
 //! Our own and not `axum::serve`, which installs no timer: slow senders would keep a connection for ever.
-//! HTTP/1 only for now; HTTP/2 comes with TLS, where it is agreed on before the first byte. No route and
-//! no rule lives here. Start at [`run`]; what is checked of each request stands in `guard`.
+//! HTTP/1 only, in TLS too: framing, pace and limits are guarded for it alone. No route and no rule lives
+//! here. Start at [`run`]; what is checked of each request stands in `guard`.
 
 mod bodies;
 mod framing;
 mod guard;
 mod pace;
 mod signals;
+mod tls;
 mod traffic;
+mod transport;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use passgate_door_http::Connection;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use crate::config::sections::Server;
 
 use self::guard::Guard;
 use self::pace::{Pace, Watched};
 pub use self::signals::stop_signal;
+pub use self::tls::{Renewal, Tls, TlsError};
 pub use self::traffic::Traffic;
+pub use self::transport::Transport;
 
-/// What one client may take (R89, R128).
+/// What one client may take (R89, R128), and how it has to speak (R87).
 #[derive(Debug, Clone)]
 pub struct Limits {
+    /// In TLS, or in clear and then from whom. [`Transport::Plain`] until it is set.
+    pub transport: Transport,
     /// Open connections; the next one is answered 503.
     pub connections: usize,
     /// Bytes of the headers of one request; more is answered 431.
@@ -55,6 +62,7 @@ pub struct Limits {
 impl From<&Server> for Limits {
     fn from(settings: &Server) -> Self {
         Self {
+            transport: Transport::Plain,
             connections: settings.connections,
             header_bytes: settings.header_bytes,
             header_fields: settings.header_fields,
@@ -83,6 +91,8 @@ pub async fn run(listener: TcpListener, app: Router, limits: Limits, stop: impl 
     let limits = Arc::new(limits);
     let rooms = Arc::new(Semaphore::new(limits.connections));
     let graceful = GracefulShutdown::new();
+    // Dropped at the stop: who has not even shaken hands is not waited for.
+    let (stopping, stopped) = watch::channel(());
     let mut stop = std::pin::pin!(stop);
     loop {
         let (stream, peer) = tokio::select! {
@@ -100,40 +110,66 @@ pub async fn run(listener: TcpListener, app: Router, limits: Limits, stop: impl 
         let Ok(room) = Arc::clone(&rooms).try_acquire_owned() else {
             limits.traffic.refuse();
             tracing::warn!("all connections are taken");
-            tokio::spawn(refuse(stream));
+            if limits.transport.tls().is_none() {
+                tokio::spawn(refuse(stream));
+            }
             continue;
         };
         let open = limits.traffic.enter();
         // A small answer must not wait for the acknowledgement of the one before.
         let _ = stream.set_nodelay(true);
-        let pace = Arc::new(Pace::default());
-        let guard = Guard {
-            app: app.clone(),
-            connection: Connection { peer, secure: false },
-            limits: Arc::clone(&limits),
-            pace: Arc::clone(&pace),
-        };
-        let io = TokioIo::new(Watched::new(stream, pace, &limits));
-        let served = hyper::server::conn::http1::Builder::new()
-            .timer(TokioTimer::new())
-            // The second net: `Watched` closes earlier, and tells waiting from sending.
-            .header_read_timeout(limits.idle_time + limits.header_time)
-            .max_headers(limits.header_fields)
-            // The scanner keeps to the limit exactly; hyper's is what one connection may cost.
-            .max_buf_size(2 * limits.header_bytes)
-            .serve_connection(io, guard);
-        let served = graceful.watch(served);
+        let served = Served { app: app.clone(), peer, limits: Arc::clone(&limits), watcher: graceful.watcher() };
+        let mut stopped = stopped.clone();
         tokio::spawn(async move {
-            if let Err(error) = served.await {
-                tracing::debug!(timeout = error.is_timeout(), parse = error.is_parse(), "a connection ended early");
+            // Whoever shakes hands has a room like the others, and no accept waits for it.
+            if let Some(tls) = served.limits.transport.tls().cloned() {
+                let secured = tokio::select! {
+                    _ = stopped.changed() => return,
+                    secured = tls.secure(stream) => secured,
+                };
+                match secured {
+                    Ok(stream) => served.converse(stream, true).await,
+                    Err(error) => tracing::debug!(%error, "a connection did not become secure"),
+                }
+            } else {
+                served.converse(stream, false).await;
             }
             drop((room, open));
         });
     }
+    drop(stopping);
     drop(listener);
     match tokio::time::timeout(limits.drain_time, graceful.shutdown()).await {
         Ok(()) => Drained::Whole,
         Err(_) => Drained::Cut,
+    }
+}
+
+/// One connection that has found room.
+struct Served {
+    app: Router,
+    peer: SocketAddr,
+    limits: Arc<Limits>,
+    watcher: Watcher,
+}
+
+impl Served {
+    /// Answers request after request until one side ends it.
+    async fn converse<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(self, stream: S, secure: bool) {
+        let Self { app, peer, limits, watcher } = self;
+        let pace = Arc::new(Pace::default());
+        let io = TokioIo::new(Watched::new(stream, Arc::clone(&pace), &limits));
+        let mut http = hyper::server::conn::http1::Builder::new();
+        http.timer(TokioTimer::new())
+            // The second net: `Watched` closes earlier, and tells waiting from sending.
+            .header_read_timeout(limits.idle_time + limits.header_time)
+            .max_headers(limits.header_fields)
+            // The scanner keeps to the limit exactly; hyper's is what one connection may cost.
+            .max_buf_size(2 * limits.header_bytes);
+        let guard = Guard { app, connection: Connection { peer, secure }, limits, pace };
+        if let Err(error) = watcher.watch(http.serve_connection(io, guard)).await {
+            tracing::debug!(timeout = error.is_timeout(), parse = error.is_parse(), "a connection ended early");
+        }
     }
 }
 

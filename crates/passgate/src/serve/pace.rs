@@ -11,7 +11,6 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep};
 
 use super::Limits;
@@ -92,8 +91,8 @@ pub(super) enum Verdict {
 }
 
 /// A socket whose sender has to keep the pace and whose framing is scanned as it arrives.
-pub(super) struct Watched {
-    stream: TcpStream,
+pub(super) struct Watched<S> {
+    stream: S,
     pace: Arc<Pace>,
     scanner: Scanner,
     header_time: Duration,
@@ -105,8 +104,8 @@ pub(super) struct Watched {
     broken: bool,
 }
 
-impl Watched {
-    pub(super) fn new(stream: TcpStream, pace: Arc<Pace>, limits: &Limits) -> Self {
+impl<S> Watched<S> {
+    pub(super) fn new(stream: S, pace: Arc<Pace>, limits: &Limits) -> Self {
         Self {
             stream,
             pace,
@@ -171,7 +170,7 @@ impl Watched {
     }
 }
 
-impl AsyncRead for Watched {
+impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let phase = self.keep_time();
         if self.broken {
@@ -196,7 +195,7 @@ impl AsyncRead for Watched {
     }
 }
 
-impl AsyncWrite for Watched {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let outcome = Pin::new(&mut self.stream).poll_write(cx, bytes);
         self.while_writing(cx, outcome)
@@ -216,10 +215,13 @@ impl AsyncWrite for Watched {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
+        // TLS keeps what the socket does not take, and passes it on here.
+        let outcome = Pin::new(&mut self.stream).poll_flush(cx);
+        self.while_writing(cx, outcome)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+        let outcome = Pin::new(&mut self.stream).poll_shutdown(cx);
+        self.while_writing(cx, outcome)
     }
 }

@@ -44,8 +44,8 @@ pub(super) struct Credentials<'s> {
 }
 
 impl<'s> Credentials<'s> {
-    pub(super) fn of(address: SocketAddr, samples: &'s Samples) -> Self {
-        let base_url = format!("http://{address}");
+    pub(super) fn of(scheme: &str, address: SocketAddr, samples: &'s Samples) -> Self {
+        let base_url = format!("{scheme}://{address}");
         let (admin, target, portal) = (samples.admin(), samples.by_number(1042), samples.by_number(5002));
         let text = |of: Option<&'s super::sample_data::Sample>, get: fn(&'s super::sample_data::Sample) -> &'s str| {
             of.map_or("", get)

@@ -85,7 +85,8 @@ impl Dev {
             Installation::create(&config)?
         };
         let samples = sample_data::make(&installation.gate).await?;
-        let credentials = Credentials::of(listener.local_addr()?, &samples);
+        let scheme = if config.server.tls.named() { "https" } else { "http" };
+        let credentials = Credentials::of(scheme, listener.local_addr()?, &samples);
         if let Some(file) = &self.credentials {
             credentials.write(file)?;
         }
