@@ -367,9 +367,11 @@ pub(crate) fn command_line(house: &mut House) {
     house.command(true, &["audit", "verify"], "");
 }
 
-/// What a monitor reads.
+/// What a monitor reads, at the doors and at the address of its own.
 pub(crate) fn probes(house: &mut House) {
     for (path, status) in [("/livez", 200), ("/readyz", 200), ("/metrics", 404), ("/", 200)] {
         house.send(status, &format!("GET {path} HTTP/1.1\r\n"), "");
     }
+    assert!(house.watch("/metrics").contains("\npassgate_"), "there are metrics");
+    house.watch("/readyz");
 }

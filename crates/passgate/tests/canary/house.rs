@@ -31,8 +31,14 @@ impl House {
     pub(crate) fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
-        let server =
-            Server::dev(&data, &[("PASSGATE_LOG_LEVEL", "trace"), ("RUST_LOG", "trace"), ("RUST_BACKTRACE", "1")]);
+        let most_detailed = [
+            ("PASSGATE_LOG_LEVEL", "trace"),
+            ("PASSGATE_LOG_FORMAT", "json"),
+            ("PASSGATE_TELEMETRY_METRICS_LISTEN", "127.0.0.1:0"),
+            ("RUST_LOG", "trace"),
+            ("RUST_BACKTRACE", "1"),
+        ];
+        let server = Server::dev(&data, &most_detailed);
         // Half a request: the one event that only a detailed log tells.
         TcpStream::connect(&server.address).unwrap().write_all(b"POST /v2/users/pass").unwrap();
         let mut house = Self { _folder: folder, data, server, secrets: Vec::new(), answers: Vec::new() };
@@ -72,6 +78,17 @@ impl House {
         let content = answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap();
         self.answers.push((asked, answer));
         content
+    }
+
+    /// Reads what the address for whoever watches shows. Its port stands in the log.
+    pub(crate) fn watch(&mut self, path: &str) -> String {
+        let log = fs::read_to_string(self.data.with_extension("log")).unwrap();
+        let line = log.lines().find(|line| line.contains("metrics are served")).expect("the log tells the address");
+        let line: Value = serde_json::from_str(line).unwrap();
+        let address = line["address"].as_str().unwrap();
+        let answer = try_send(address, &format!("GET {path} HTTP/1.1\r\n"), "").unwrap();
+        self.answers.push((format!("passgate watched at {path}"), answer.clone()));
+        answer
     }
 
     /// Sends JSON with these header lines.
