@@ -67,9 +67,8 @@ fn write(root: Node<'_, '_>) -> String {
 
 fn write_into(writer: &mut Writer, element: Node<'_, '_>) {
     writer.start(element.tag_name().name());
-    if let Some(namespace) = element.tag_name().namespace().filter(|_| !element.tag_name().name().contains(':')) {
-        writer.attribute("xmlns", namespace);
-    }
+    // Also where there is none, or the namespace of the parent would count.
+    writer.attribute("xmlns", element.tag_name().namespace().unwrap_or_default());
     for attribute in element.attributes().filter(|attribute| attribute.namespace().is_none()) {
         writer.attribute(attribute.name(), attribute.value());
     }
