@@ -35,7 +35,8 @@ pub struct TestGate {
     /// Its clock, to move.
     pub clock: StandingClock,
     // Outlives the store that lives in it.
-    _folder: tempfile::TempDir,
+    #[expect(dead_code, reason = "kept for what its end does")]
+    folder: Option<tempfile::TempDir>,
 }
 
 impl TestGate {
@@ -55,7 +56,14 @@ impl TestGate {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let file = folder.path().join("data").join("passgate.db");
         let store = SqliteStore::create(&file, &SqliteOptions::default()).expect("a new store");
-        let store: Arc<dyn Store> = Arc::new(store);
+        Self { folder: Some(folder), ..Self::open_over(Arc::new(store), settings).await }
+    }
+
+    /// Over a new store of any engine.
+    ///
+    /// # Panics
+    /// When the test cannot be set up.
+    pub async fn open_over(store: Arc<dyn Store>, settings: Settings) -> Self {
         let slots = passgate_hashing::Settings::with_slots(NonZeroUsize::MIN);
         let lane = Arc::new(HashingLane::start(slots, Arc::new(OsRng)).expect("a hashing lane"));
         let clock = StandingClock::at("2026-03-01T12:00:00Z");
@@ -63,7 +71,7 @@ impl TestGate {
             .expect("usable settings");
         let gate = Arc::new(gate);
         cast::assemble(store.as_ref(), lane.as_ref(), gate.now()).await;
-        Self { gate, store, lane, clock, _folder: folder }
+        Self { gate, store, lane, clock, folder: None }
     }
 
     /// Moves the clock on.
