@@ -15,7 +15,7 @@ use crate::config::{Config, Overrides};
 use crate::serve::{Drained, Limits, Renewal, Transport, run, stop_signal};
 use crate::telemetry::start_server;
 use crate::trail::Watch;
-use crate::watching::{Gauges, Health, Lifetime, listener};
+use crate::watching::{Gauges, Health, Lag, Lifetime, listener};
 use crate::wiring::{Installation, Use, app};
 
 /// Run the server.
@@ -69,7 +69,9 @@ pub(super) async fn serve(config: &Config, installation: Installation, listener:
     let limits = Limits { transport, ..Limits::from(&config.server) };
     let gauges =
         Gauges { lane: installation.lane.clone(), traffic: limits.traffic.clone(), lifetime: lifetime.clone() };
-    let watchers = listener::start(config, listener::Watched::new(&installation.metrics, gauges, health)).await?;
+    let lag = Lag::new(config, installation.store.clone());
+    let watched = listener::Watched::new(&installation.metrics, gauges, lag, health);
+    let watchers = listener::start(config, watched).await?;
     let watch = watch_over_the_trail(config, &installation)?;
     tracing::info!(address = %listener.local_addr()?, "serving");
     let drained = run(listener, app, limits, async move {

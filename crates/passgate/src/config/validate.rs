@@ -54,14 +54,6 @@ pub(super) fn faults(config: &Config) -> Vec<Fault> {
     range("server.tls.handshake_seconds", tls.handshake_seconds, 1, 60);
     range("server.tls.reload_seconds", tls.reload_seconds, 1, 86_400);
     range("hashing.queue", config.hashing.queue as u64, 0, 100_000);
-    if let Err(error) = crate::wiring::hash_cost(&config.hashing) {
-        faults.push(Fault { key: "hashing.memory_kib", text: format!("with hashing.passes: {error}") });
-    }
-    let mut range = |key: &'static str, value: u64, least: u64, most: u64| {
-        if !(least..=most).contains(&value) {
-            faults.push(Fault { key, text: format!("{value} is not between {least} and {most}") });
-        }
-    };
     range("policy.min_length", config.policy.min_length.into(), 1, MAX_MIN_LENGTH as u64);
     let passwords = &config.passwords;
     range("passwords.temporary_password_days", passwords.temporary_password_days.into(), 0, 3650);
@@ -88,6 +80,9 @@ pub(super) fn faults(config: &Config) -> Vec<Fault> {
     range("audit.stream.batch", audit.stream.batch.into(), 1, 10_000);
     faults.extend(crate::trail::stream::faults(&audit.stream).map(|(key, text)| Fault { key, text }));
 
+    if let Err(error) = crate::wiring::hash_cost(&config.hashing) {
+        faults.push(Fault { key: "hashing.memory_kib", text: format!("with hashing.passes: {error}") });
+    }
     if limits.per_caller_per_second > 0 && limits.burst < limits.per_caller_per_second {
         faults.push(Fault {
             key: "limits.burst",

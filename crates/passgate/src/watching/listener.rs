@@ -18,9 +18,9 @@ use crate::cli::{Failure, exit};
 use crate::config::Config;
 use crate::serve::{Limits, Traffic, run};
 
-use super::{Gauges, Health, Metrics};
+use super::{Gauges, Health, Lag, Metrics};
 
-/// OpenMetrics 1.0, which every Prometheus since 2.5 reads.
+/// `OpenMetrics` 1.0, which every Prometheus since 2.5 reads.
 const TEXT: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// Connections at most: a scraper or two, and a person.
@@ -43,16 +43,18 @@ impl Listener {
 /// Everything that is told to whoever watches.
 pub struct Watched {
     registry: Registry,
+    lag: Lag,
     health: Arc<Health>,
 }
 
 impl Watched {
     /// What these parts tell.
-    pub fn new(metrics: &Metrics, gauges: Gauges, health: Arc<Health>) -> Self {
+    pub fn new(metrics: &Metrics, gauges: Gauges, lag: Lag, health: Arc<Health>) -> Self {
         let mut registry = Registry::with_prefix("passgate");
         metrics.register(&mut registry);
         registry.register_collector(Box::new(gauges));
-        Self { registry, health }
+        lag.register(&mut registry);
+        Self { registry, lag, health }
     }
 }
 
@@ -90,6 +92,7 @@ fn app(watched: Watched) -> Router {
 }
 
 async fn metrics(State(watched): State<Arc<Watched>>) -> Response {
+    watched.lag.look().await;
     let mut text = String::new();
     match prometheus_client::encoding::text::encode(&mut text, &watched.registry) {
         Ok(()) => ([(header::CONTENT_TYPE, TEXT)], text).into_response(),

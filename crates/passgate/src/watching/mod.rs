@@ -7,11 +7,13 @@
 
 mod gauges;
 mod health;
+mod lag;
 pub mod listener;
 mod metrics;
 mod requests;
 
 pub use gauges::Gauges;
 pub use health::{Health, Lifetime, Unready};
+pub use lag::Lag;
 pub use metrics::Metrics;
 pub use requests::count_requests;

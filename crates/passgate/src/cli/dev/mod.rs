@@ -15,6 +15,7 @@ use self::credentials::Credentials;
 use super::serve::{listen, serve};
 use super::{Failure, exit};
 use crate::config::{Config, Overrides};
+use crate::telemetry::start_server;
 use crate::wiring::{Installation, Use};
 use crate::{keys, private_file};
 
@@ -76,7 +77,8 @@ impl Dev {
             self.listen.to_string(),
         );
         let config = Config::load(Some(&folder.join("passgate.toml")), &overrides)?;
-        crate::telemetry::start(&config.log).map_err(|reason| Failure::new(exit::CONFIG, reason))?;
+        let traces =
+            start_server(&config.log, &config.telemetry).map_err(|reason| Failure::new(exit::CONFIG, reason))?;
         // Before anything is made: a port that is taken leaves no folder with data behind.
         let listener = listen(&config).await?;
         let installation = if known && config.database().exists() {
@@ -91,7 +93,9 @@ impl Dev {
             credentials.write(file)?;
         }
         print!("{}", announcement::of(&credentials, &samples, folder, self.data.is_some()));
-        serve(&config, installation, listener).await
+        let outcome = serve(&config, installation, listener).await;
+        tokio::task::spawn_blocking(|| traces.finish()).await.map_err(std::io::Error::other)?;
+        outcome
     }
 }
 

@@ -111,7 +111,9 @@ impl Doctor {
             let checks: Vec<_> = findings.iter().map(Finding::json).collect();
             println!("{}", json!({ "ok": well, "warn": warned, "fail": failed, "checks": checks }));
         } else {
-            findings.iter().for_each(|finding| println!("{}", finding.line()));
+            for finding in &findings {
+                println!("{}", finding.line());
+            }
         }
         match failed {
             0 => Ok(()),

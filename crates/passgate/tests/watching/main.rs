@@ -1,0 +1,14 @@
+//! Watching a server as its operator does: metrics, health, log, doctor, tune. Issue 3, item 9; R95, R111 to R113.
+
+#![expect(clippy::unwrap_used, reason = "a helper that cannot set up its world fails its test")]
+
+mod doctor;
+mod health;
+mod house;
+mod logs;
+mod metrics;
+#[cfg(feature = "otel")]
+mod traces;
+
+#[path = "../support/mod.rs"]
+mod support;
