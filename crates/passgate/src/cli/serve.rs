@@ -80,9 +80,9 @@ pub(super) async fn serve(config: &Config, installation: Installation, listener:
         tracing::info!("stopping: no new connections, running requests finish");
     })
     .await;
+    drop(renewal);
     watch.stop().await;
     if let Some(watchers) = watchers {
-    drop(renewal);
         watchers.stop().await;
     }
     let store = installation.store.clone();
@@ -96,14 +96,14 @@ pub(super) async fn serve(config: &Config, installation: Installation, listener:
     Ok(())
 }
 
-/// Signs the audit trail, sends it to second places and removes what is too old, beside the requests.
-fn watch_over_the_trail(config: &Config, installation: &Installation) -> Result<Watch, Failure> {
 /// How clients have to speak; with TLS, its files are read and checked.
 pub(super) fn transport(config: &Config) -> Result<Transport, Failure> {
     Transport::of(&config.server)
         .map_err(|error| Failure::new(exit::CONFIG, format!("[server.tls] {}", super::chain(&error))))
 }
 
+/// Signs the audit trail, sends it to second places and removes what is too old, beside the requests.
+fn watch_over_the_trail(config: &Config, installation: &Installation) -> Result<Watch, Failure> {
     let store: Arc<dyn Trail> = installation.store.clone();
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     Watch::start(config, &store, &installation.keys.checkpoints, &clock)

@@ -69,9 +69,9 @@ fn described<S: Section>() -> Described {
 pub(crate) fn described_sections() -> Vec<Described> {
     vec![
         described::<Server>(),
+        described::<ServerTls>(),
         described::<Data>(),
         described::<Store>(),
-        described::<ServerTls>(),
         described::<Hashing>(),
         described::<Policy>(),
         described::<Passwords>(),
@@ -97,14 +97,14 @@ impl Config {
         let mut config = Self::deserialize(table).map_err(|error| ConfigError::Override(error.to_string()))?;
         if let Some(folder) = file.and_then(Path::parent) {
             config.data.folder = folder.join(&config.data.folder);
-        }
-        config.validate().map_err(|faults| ConfigError::Refused { file: file.map(Path::to_owned), faults })?;
             let tls = &mut config.server.tls;
             for path in [&mut tls.certificate, &mut tls.key] {
                 if !path.as_os_str().is_empty() {
                     *path = folder.join(&*path);
                 }
             }
+        }
+        config.validate().map_err(|faults| ConfigError::Refused { file: file.map(Path::to_owned), faults })?;
         Ok(config)
     }
 

@@ -108,10 +108,6 @@ section! {
         idle_seconds: u64 = 60;
         /// Seconds that running requests have to finish after a stop signal.
         drain_seconds: u64 = 30;
-    }
-}
-
-section! {
         [tls]: ServerTls;
     }
 }
@@ -136,6 +132,10 @@ impl ServerTls {
     /// Whether there is to be TLS.
     pub fn named(&self) -> bool {
         !self.certificate.as_os_str().is_empty()
+    }
+}
+
+section! {
     /// The folder with the keys and, for the embedded store, the database.
     pub struct Data as "data" {
         /// A folder that only the server's own account can read (mode 0700). A relative path starts at the

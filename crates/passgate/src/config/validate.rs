@@ -50,9 +50,9 @@ pub(super) fn faults(config: &Config) -> Vec<Fault> {
     range("server.body_seconds", server.body_seconds, 1, 20);
     range("server.idle_seconds", server.idle_seconds, 1, 3600);
     range("server.drain_seconds", server.drain_seconds, 1, 300);
-    range("hashing.slots", config.hashing.slots as u64, 0, 1024);
     range("server.tls.handshake_seconds", tls.handshake_seconds, 1, 60);
     range("server.tls.reload_seconds", tls.reload_seconds, 1, 86_400);
+    range("hashing.slots", config.hashing.slots as u64, 0, 1024);
     range("hashing.queue", config.hashing.queue as u64, 0, 100_000);
     range("policy.min_length", config.policy.min_length.into(), 1, MAX_MIN_LENGTH as u64);
     let passwords = &config.passwords;
