@@ -47,7 +47,7 @@ impl Init {
         let config = Config::load(Some(&file), &Overrides::none())?;
         let own = Log { level: "warn".to_owned(), ..config.log.clone() };
         crate::telemetry::start(&own).map_err(|reason| Failure::new(exit::CONFIG, reason))?;
-        let installation = if config.database().exists() {
+        let installation = if Installation::exists(&config)? {
             Installation::open(&config, Use::Serve)?
         } else {
             Installation::create(&config)?

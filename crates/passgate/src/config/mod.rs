@@ -8,6 +8,7 @@ mod error;
 mod sample;
 pub mod sections;
 pub(crate) mod settings;
+mod store_url;
 mod validate;
 
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ pub use environment::Overrides;
 pub use error::{ConfigError, Fault};
 pub use sample::sample;
 pub use settings::{Section, Setting};
+pub use store_url::StoreUrl;
 
 use sections::{
     ApiKeys, Audit, AuditStream, Data, Hashing, Limits, Log, Passwords, Policy, Server, ServerTls, Sessions, Store,

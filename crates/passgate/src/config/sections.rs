@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::settings::section;
+use super::store_url::StoreUrl;
 
 /// Where hashes, users and the audit trail are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +16,8 @@ use super::settings::section;
 pub enum Engine {
     /// One file in the data folder.
     Sqlite,
+    /// A PostgreSQL server, which several nodes may share.
+    Postgres,
 }
 
 impl Engine {
@@ -22,6 +25,7 @@ impl Engine {
     pub fn name(self) -> &'static str {
         match self {
             Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
         }
     }
 }
@@ -147,10 +151,26 @@ section! {
 section! {
     /// Where users, sessions and the audit trail are kept.
     pub struct Store as "store" {
-        /// "sqlite": embedded, one file.
+        /// "sqlite": embedded, one file. "postgres": a PostgreSQL server, which several nodes may share.
         engine: Engine = Engine::Sqlite;
-        /// The database file; a relative path starts at the data folder.
+        /// The database file of "sqlite"; a relative path starts at the data folder.
         path: PathBuf = PathBuf::from("passgate.db");
+        /// Where PostgreSQL is: postgres://user:password@host/database. The way is plain over a Unix socket and
+        /// loopback, TLS with a verified certificate to any other host. Rather use url_file, or the variable.
+        url: StoreUrl = StoreUrl::default();
+        /// A file that holds the address and that only the server's own account can read; a relative path starts
+        /// at the data folder.
+        url_file: PathBuf = PathBuf::new();
+        /// Certificates (PEM) of the authorities that may vouch for PostgreSQL. "" = those of the system.
+        authorities_file: PathBuf = PathBuf::new();
+        /// Connections to PostgreSQL of this node at most.
+        connections: usize = 16;
+        /// Seconds to wait for a connection.
+        connect_seconds: u64 = 5;
+        /// Seconds that one transaction may take, its waiting for others included.
+        act_seconds: u64 = 10;
+        /// Take a PostgreSQL that may lose acknowledged changes in a crash: synchronous_commit or fsync off.
+        lossy_commit: bool = false;
     }
 }
 

@@ -5,6 +5,7 @@ use passgate_gate::policy::MAX_MIN_LENGTH;
 use super::Config;
 use super::error::Fault;
 use super::sections::Telemetry;
+use super::sections::{Engine, Store};
 
 /// All that is wrong, in the order of the file.
 pub(super) fn faults(config: &Config) -> Vec<Fault> {
@@ -55,6 +56,9 @@ pub(super) fn faults(config: &Config) -> Vec<Fault> {
     range("hashing.slots", config.hashing.slots as u64, 0, 1024);
     range("hashing.queue", config.hashing.queue as u64, 0, 100_000);
     range("policy.min_length", config.policy.min_length.into(), 1, MAX_MIN_LENGTH as u64);
+    range("store.connections", config.store.connections as u64, 1, 1000);
+    range("store.connect_seconds", config.store.connect_seconds, 1, 60);
+    range("store.act_seconds", config.store.act_seconds, 1, 60);
     let passwords = &config.passwords;
     range("passwords.temporary_password_days", passwords.temporary_password_days.into(), 0, 3650);
     range("passwords.password_max_age_days", passwords.password_max_age_days.into(), 0, 36_500);
@@ -80,6 +84,9 @@ pub(super) fn faults(config: &Config) -> Vec<Fault> {
     range("audit.stream.batch", audit.stream.batch.into(), 1, 10_000);
     faults.extend(crate::trail::stream::faults(&audit.stream).map(|(key, text)| Fault { key, text }));
 
+    if let Some(text) = wrong_address(&config.store) {
+        faults.push(Fault { key: "store.url_file", text: text.to_owned() });
+    }
     if let Err(error) = crate::wiring::hash_cost(&config.hashing) {
         faults.push(Fault { key: "hashing.memory_kib", text: format!("with hashing.passes: {error}") });
     }
@@ -129,6 +136,20 @@ fn telemetry(settings: &Telemetry) -> Vec<Fault> {
         faults.push(Fault { key: "telemetry.otlp_endpoint", text });
     }
     faults
+}
+
+/// The engine needs its address once, or none.
+fn wrong_address(store: &Store) -> Option<&'static str> {
+    match (store.engine, store.url.is_empty(), store.url_file.as_os_str().is_empty()) {
+        (Engine::Sqlite, true, true) | (Engine::Postgres, true, false) | (Engine::Postgres, false, true) => None,
+        (Engine::Sqlite, _, _) => {
+            Some("an address is for PostgreSQL: set store.engine = \"postgres\", or leave it out")
+        }
+        (Engine::Postgres, true, true) => {
+            Some("PostgreSQL needs an address: name a file that holds postgres://user:password@host/database")
+        }
+        (Engine::Postgres, false, false) => Some("store.url names an address too: leave one of them out"),
+    }
 }
 
 /// Scheme, host and perhaps a port, nothing else.

@@ -2,6 +2,7 @@
 //! and the doors around it.
 
 mod router;
+mod store;
 mod translate;
 
 use std::path::Path;
@@ -11,10 +12,11 @@ use passgate_gate::Gate;
 use passgate_gate::clock::SystemClock;
 use passgate_gate::rng::OsRng;
 use passgate_hashing::HashingLane;
-use passgate_store::{OpenError, SqliteOptions, SqliteStore};
+use passgate_store::AnyStore;
 
 use crate::cli::{Failure, exit};
 use crate::config::Config;
+use crate::config::sections::Engine;
 use crate::keys::{self, Keys};
 use crate::private_file;
 use crate::watching::Metrics;
@@ -27,7 +29,7 @@ pub struct Installation {
     /// The rules, and the way to everything that changes.
     pub gate: Arc<Gate>,
     /// What the gate writes to; the command line reads the audit trail from it.
-    pub store: Arc<SqliteStore>,
+    pub store: Arc<AnyStore>,
     /// The server's own keys.
     pub keys: Keys,
     /// Where passwords are hashed.
@@ -48,17 +50,19 @@ pub enum Use {
 impl Installation {
     /// Makes the database in a data folder that has its keys, and opens it.
     pub fn create(config: &Config) -> Result<Self, Failure> {
-        let path = config.database();
         let metrics = Arc::new(Metrics::new(config.store.engine.name()));
-        let options = options(Use::Serve, &metrics);
-        let store = SqliteStore::create(&path, &options).map_err(|error| refused(&path, &error))?;
-        Self::over(config, store, metrics)
+        Self::over(config, store::create(config, &metrics)?, metrics)
+    }
+
+    /// Whether there is a store to open.
+    pub fn exists(config: &Config) -> Result<bool, Failure> {
+        store::exists(config)
     }
 
     /// Opens what is there, after checking that it is private and whole (R119).
     pub fn open(config: &Config, purpose: Use) -> Result<Self, Failure> {
         let path = config.database();
-        if !path.exists() {
+        if config.store.engine == Engine::Sqlite && !path.exists() {
             let text = format!(
                 "there is no database at {}\n`passgate init --data {}` makes a new installation",
                 path.display(),
@@ -68,11 +72,10 @@ impl Installation {
         }
         refuse_shared(&config.data.folder)?;
         let metrics = Arc::new(Metrics::new(config.store.engine.name()));
-        let store = SqliteStore::open(&path, &options(purpose, &metrics)).map_err(|error| refused(&path, &error))?;
-        Self::over(config, store, metrics)
+        Self::over(config, store::open(config, purpose, &metrics)?, metrics)
     }
 
-    fn over(config: &Config, store: SqliteStore, metrics: Arc<Metrics>) -> Result<Self, Failure> {
+    fn over(config: &Config, store: AnyStore, metrics: Arc<Metrics>) -> Result<Self, Failure> {
         // Installations from before there were checkpoints have no key for them.
         if keys::folder(&config.data.folder).is_dir()
             && keys::create_first(&config.data.folder, keys::Purpose::Checkpoints, &OsRng)?
@@ -90,23 +93,6 @@ impl Installation {
         let gate = Arc::new(gate.observed_by(metrics.clone()));
         Ok(Self { gate, store, keys, lane, metrics })
     }
-}
-
-fn options(purpose: Use, metrics: &Arc<Metrics>) -> SqliteOptions {
-    let observer = Arc::clone(metrics);
-    SqliteOptions { check_integrity: purpose == Use::Serve, observer, ..SqliteOptions::default() }
-}
-
-fn refused(path: &Path, error: &OpenError) -> Failure {
-    let next = match error {
-        OpenError::Missing(_) => "\n`passgate init` makes a new installation",
-        OpenError::Exists(_) => "\n`passgate init` makes a new installation in a folder of its own",
-        OpenError::Permissions { .. } => "\ntake the rights of others away: chmod 600 for a file, 700 for its folder",
-        OpenError::Newer { .. } => "\nstart the newer program, or restore a backup from before the upgrade",
-        OpenError::Damaged(_) => "\nrestore a backup; keep the damaged file for whoever examines it",
-        OpenError::Foreign | OpenError::Migration(_) | OpenError::Io(_) | OpenError::Database(_) => "",
-    };
-    Failure::new(exit::CONFIG, format!("{}: {}{next}", path.display(), crate::cli::chain(error)))
 }
 
 /// The folder itself tells others nothing either.

@@ -20,7 +20,7 @@ use passgate_gate::rng::OsRng;
 use passgate_gate::store::{CallerStamp, Created, NewTenant, NewUser, Outcome, Store, TenantChange, UserChange};
 use passgate_gate::user::{Account, Mailbox, MustChange, Status};
 use passgate_gate::{Caller, Gate};
-use passgate_store::SqliteStore;
+use passgate_store::AnyStore;
 use tokio::runtime::Runtime;
 
 use crate::doors::{Credential, Door};
@@ -54,7 +54,7 @@ pub(crate) struct House {
     data: PathBuf,
     server: Option<Server>,
     gate: Arc<Gate>,
-    pub(crate) store: Arc<SqliteStore>,
+    pub(crate) store: Arc<AnyStore>,
     runtime: Runtime,
     passwords: HashMap<i32, String>,
     keys: HashMap<i32, String>,

@@ -15,11 +15,12 @@ mod transactions;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use deadpool_postgres::Pool;
 pub use errors::ConnectError;
 use passgate_gate::store::StoreError;
+use tracing::Instrument as _;
 
 use crate::observer::{Access, Observer, Unobserved, name_of};
 use crate::sql::{Act, Engine};
@@ -66,18 +67,22 @@ pub struct PostgresEngine {
 
 impl Engine for PostgresEngine {
     async fn read<A: Act>(&self, act: &A) -> Result<A::Answer, StoreError> {
-        let begun = std::time::Instant::now();
-        let answer = transactions::read(&self.pool, &self.options, act).await;
-        self.options.observer.acted(name_of::<A>(), Access::Read, begun.elapsed(), answer.is_ok());
+        let (began, span) = step::<A>();
+        let answer = transactions::read(&self.pool, &self.options, act).instrument(span).await;
+        self.options.observer.acted(name_of::<A>(), Access::Read, began.elapsed(), answer.is_ok());
         answer
     }
 
     async fn write<A: Act<Answer: 'static> + 'static>(&self, act: A) -> Result<A::Answer, StoreError> {
-        let begun = std::time::Instant::now();
-        let answer = transactions::write(&self.pool, &self.options, act).await;
-        self.options.observer.acted(name_of::<A>(), Access::Write, begun.elapsed(), answer.is_ok());
+        let (began, span) = step::<A>();
+        let answer = transactions::write(&self.pool, &self.options, act).instrument(span).await;
+        self.options.observer.acted(name_of::<A>(), Access::Write, began.elapsed(), answer.is_ok());
         answer
     }
+}
+
+fn step<A: Act>() -> (Instant, tracing::Span) {
+    (Instant::now(), tracing::info_span!(target: "passgate::steps", "store", act = name_of::<A>()))
 }
 
 impl PostgresEngine {

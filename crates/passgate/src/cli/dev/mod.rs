@@ -81,7 +81,7 @@ impl Dev {
             start_server(&config.log, &config.telemetry).map_err(|reason| Failure::new(exit::CONFIG, reason))?;
         // Before anything is made: a port that is taken leaves no folder with data behind.
         let listener = listen(&config).await?;
-        let installation = if known && config.database().exists() {
+        let installation = if known && Installation::exists(&config)? {
             Installation::open(&config, Use::Serve)?
         } else {
             Installation::create(&config)?
