@@ -9,7 +9,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::routing::get;
 use http::{HeaderValue, Request, StatusCode, header};
-use passgate_door_http::{Arrival, Client, Connection, TrustedProxies, answer_panics_with, dress, retry_after};
+use passgate_door_http::{Arrival, Client, Connection, HSTS, TrustedProxies, answer_panics_with, dress, retry_after};
 use tower::ServiceExt;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -56,6 +56,30 @@ async fn every_answer_has_its_id_and_the_common_headers_and_tells_no_version() {
         assert_eq!(headers["cache-control"], "no-store", "{path}");
         assert_eq!(headers["passgate-request-id"].len(), 32, "{path}");
         assert!(!headers.contains_key("server"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn answers_ask_for_https_for_a_year_where_it_is_spoken_and_nowhere_else() {
+    // R97; the doors here trust the proxy 127.0.0.1.
+    for (peer, secure, claimed, asks) in [
+        ("203.0.113.9:1", true, None, true),
+        ("203.0.113.9:1", false, None, false),
+        ("203.0.113.9:1", false, Some("https"), false),
+        ("127.0.0.1:1", false, Some("https"), true),
+        ("127.0.0.1:1", false, Some("http"), false),
+    ] {
+        for path in ["/loud/1", "/broken", "/worded", "/nowhere"] {
+            let mut request = request(path);
+            request.extensions_mut().insert(Connection { peer: peer.parse().unwrap(), secure });
+            if let Some(scheme) = claimed {
+                request.headers_mut().insert("x-forwarded-proto", HeaderValue::from_static(scheme));
+            }
+            let answer = doors().oneshot(request).await.unwrap();
+            let asked = answer.headers().get(header::STRICT_TRANSPORT_SECURITY);
+            assert_eq!(asked.is_some_and(|value| value == HSTS), asks, "{peer} {secure} {claimed:?} {path}");
+            assert!(asks || asked.is_none(), "{peer} {path}");
+        }
     }
 }
 

@@ -16,10 +16,10 @@ async fn who_does_not_shake_hands_is_closed_while_others_are_served() {
     let mut silent = server.connect().await;
     let mut halfway = server.connect().await;
     halfway.write_all(&[22, 3, 1, 2, 0, 1]).await.unwrap();
-    let mut trickle = server.connect().await;
+    let mut dripping = server.connect().await;
     let trickled = async {
         for byte in [22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3].into_iter().chain(std::iter::repeat(7)) {
-            if trickle.write_all(&[byte]).await.is_err() {
+            if dripping.write_all(&[byte]).await.is_err() {
                 break;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;

@@ -52,17 +52,26 @@ impl Certificates {
 
     /// Puts another certificate in the place of the one before.
     pub(crate) fn issue(&self, subject: &str) {
-        self.issue_for(subject, &KeyPair::generate().unwrap());
+        self.issue_for(subject, &KeyPair::generate().unwrap(), |_| {});
+    }
+
+    /// The same, good from the first of January of the one year to that of the other.
+    pub(crate) fn issue_between(&self, subject: &str, from: i32, to: i32) {
+        self.issue_for(subject, &KeyPair::generate().unwrap(), |about| {
+            about.not_before = rcgen::date_time_ymd(from, 1, 1);
+            about.not_after = rcgen::date_time_ymd(to, 1, 1);
+        });
     }
 
     /// The same with an RSA key.
     pub(crate) fn issue_rsa(&self, subject: &str) {
-        self.issue_for(subject, &KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).unwrap());
+        self.issue_for(subject, &KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).unwrap(), |_| {});
     }
 
-    fn issue_for(&self, subject: &str, key: &KeyPair) {
+    fn issue_for(&self, subject: &str, key: &KeyPair, change: impl FnOnce(&mut CertificateParams)) {
         let mut about = CertificateParams::new(vec!["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap();
         about.distinguished_name.push(DnType::CommonName, subject);
+        change(&mut about);
         let certificate = about.signed_by(key, &self.authority).unwrap();
         let beside = self.folder.path().join("beside");
         for (text, path) in [(key.serialize_pem(), self.key()), (certificate.pem(), self.certificate())] {

@@ -4,6 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use passgate::serve::{Tls, TlsError};
+use passgate_gate::clock::{Clock as _, SystemClock};
 use tokio::io::AsyncWriteExt as _;
 
 use crate::house::{Certificates, FOREVER, TestServer, asked, until};
@@ -76,11 +78,57 @@ async fn an_open_connection_goes_on_under_a_new_certificate() {
     server.begun.notified().await;
     let before = open.get_ref().1.peer_certificates().unwrap()[0].clone();
     certificates.issue("second");
-    server.tls.as_ref().unwrap().reload().unwrap();
+    server.tls.as_ref().unwrap().reload(SystemClock.now()).unwrap();
     let new = certificates.connect(server.address).await;
     assert_ne!(new.get_ref().1.peer_certificates().unwrap()[0], before);
     server.go_on.notify_one();
     until(&mut open, "done").await;
     open.write_all(&asked("/")).await.unwrap();
     until(&mut open, "here").await;
+}
+
+#[test]
+fn a_new_certificate_outside_its_time_is_not_taken_in_the_place_of_a_good_one() {
+    // R87.
+    let certificates = Certificates::new();
+    certificates.issue_between("first", 2020, 2040);
+    let tls = Tls::start(&certificates.settings()).unwrap().unwrap();
+    let now = "2030-06-01T00:00:00Z".parse().unwrap();
+    assert_eq!(tls.ends(), Some("2040-01-01T00:00:00Z".parse().unwrap()));
+    for (from, to) in [(2020, 2030), (2031, 2050)] {
+        certificates.issue_between("second", from, to);
+        let refused = tls.reload(now);
+        assert!(matches!(refused, Err(TlsError::OutsideItsTime(_))), "{from} to {to}: {refused:?}");
+        assert_eq!(tls.ends(), Some("2040-01-01T00:00:00Z".parse().unwrap()));
+    }
+    certificates.issue_between("third", 2030, 2050);
+    tls.reload(now).unwrap();
+    assert_eq!(tls.ends(), Some("2050-01-01T00:00:00Z".parse().unwrap()));
+}
+
+#[test]
+fn a_server_with_an_expired_certificate_starts_and_says_so() {
+    let certificates = Certificates::new();
+    certificates.issue_between("first", 2020, 2021);
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let _server = certificates.dev(&data, &[]);
+    await_that("the log says so", || log(&data).contains("the certificate has expired"));
+}
+
+#[tokio::test]
+async fn a_client_that_comes_back_resumes_its_session() {
+    // Only the session: early data, which could be replayed, is off. RFC 8446 8.
+    let certificates = Certificates::new();
+    let server = TestServer::secure(&certificates, |_, _| {}).await;
+    let connector = certificates.connector();
+    let mut kinds = Vec::new();
+    for _ in 0..2 {
+        let name = rustls::pki_types::ServerName::try_from("localhost").unwrap();
+        let mut stream = connector.connect(name, server.connect().await).await.unwrap();
+        stream.write_all(&asked("/")).await.unwrap();
+        until(&mut stream, "here").await;
+        kinds.push(stream.get_ref().1.handshake_kind());
+    }
+    assert_eq!(kinds[1], Some(rustls::HandshakeKind::Resumed), "{kinds:?}");
 }

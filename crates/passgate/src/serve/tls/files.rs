@@ -51,6 +51,9 @@ pub enum TlsError {
         /// The key's file.
         key: PathBuf,
     },
+    /// A new certificate that no client would take.
+    #[error("{0}: the certificate has expired, or is not valid yet")]
+    OutsideItsTime(PathBuf),
     /// rustls cannot be set up.
     #[error("TLS cannot be set up")]
     Setup(#[source] Error),

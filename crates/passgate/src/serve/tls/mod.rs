@@ -6,12 +6,14 @@
 
 mod files;
 mod renewal;
+mod validity;
 
 use std::fmt;
 use std::io;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use rustls::version::{TLS12, TLS13};
@@ -76,11 +78,21 @@ impl Tls {
         }))
     }
 
-    /// Reads the files anew. New connections get what they hold; if they hold nothing good, the old stays.
-    pub fn reload(&self) -> Result<(), TlsError> {
+    /// Reads the files anew. New connections get what they hold; if they hold nothing that is good now, the old
+    /// stays.
+    pub fn reload(&self, now: Timestamp) -> Result<(), TlsError> {
         let new = Arc::new(self.files.read()?);
+        // At the start such a one is taken: a server that answers with it is easier to mend than none.
+        if new.end_entity_cert().is_ok_and(|certificate| validity::outside(certificate, now)) {
+            return Err(TlsError::OutsideItsTime(self.files.certificate.clone()));
+        }
         *self.current.0.write().unwrap_or_else(PoisonError::into_inner) = new;
         Ok(())
+    }
+
+    /// When the certificate in force ends; `None` for never, and if it cannot be told.
+    pub fn ends(&self) -> Option<Timestamp> {
+        validity::end(self.current.certificate().end_entity_cert().ok()?)
     }
 
     /// Makes the connection secure, within the time for it.
@@ -117,9 +129,15 @@ impl fmt::Debug for Current {
     }
 }
 
+impl Current {
+    fn certificate(&self) -> Arc<CertifiedKey> {
+        // A std lock: it is held for a copy of the pointer, and nothing awaits.
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
 impl ResolvesServerCert for Current {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        // A std lock: it is held for a copy of the pointer, and nothing awaits.
-        Some(Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner)))
+        Some(self.certificate())
     }
 }

@@ -3,11 +3,19 @@
 use std::io;
 use std::sync::Arc;
 
+use jiff::{SignedDuration, Timestamp};
+use passgate_gate::clock::{Clock as _, SystemClock};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
 use super::Tls;
+
+/// Between two reminders.
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// Two weeks before the end, the log begins to say so: a renewal that works has come long before.
+const EARLY: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// Looks after the certificate until it is dropped.
 #[derive(Debug)]
@@ -34,33 +42,47 @@ async fn look(tls: Arc<Tls>, mut hangup: Signal) {
     let mut often = tokio::time::interval(tls.look_every);
     often.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut tried = tls.first;
+    let mut remind_at = Timestamp::MIN;
     loop {
         let told = tokio::select! {
             _ = hangup.recv() => true,
             _ = often.tick() => false,
         };
-        let tls = Arc::clone(&tls);
+        let now = SystemClock.now();
+        let looked = Arc::clone(&tls);
         // Off the runtime's own threads: the files may lie on a disk that hangs.
         let looked = tokio::task::spawn_blocking(move || {
-            let now = tls.files.stamp();
-            if told || now != tried {
-                take(&tls);
+            let stamp = looked.files.stamp();
+            if told || stamp != tried {
+                take(&looked, now);
             }
-            now
+            stamp
         });
         // The stamp from before the attempt: a file that changed meanwhile is looked at again.
-        if let Ok(now) = looked.await {
-            tried = now;
+        if let Ok(stamp) = looked.await {
+            tried = stamp;
+        }
+        if now >= remind_at {
+            remind_at = now + DAY;
+            remind(&tls, now);
         }
     }
 }
 
-fn take(tls: &Tls) {
-    match tls.reload() {
+fn take(tls: &Tls, now: Timestamp) {
+    match tls.reload(now) {
         Ok(()) => tracing::info!("new connections get the certificate that was read anew"),
         Err(error) => {
             let error = &error as &dyn std::error::Error;
             tracing::error!(error, "the new certificate is not taken, the old one stays");
         }
+    }
+}
+
+fn remind(tls: &Tls, now: Timestamp) {
+    match tls.ends() {
+        Some(ends) if ends <= now => tracing::error!(%ends, "the certificate has expired: clients refuse it"),
+        Some(ends) if ends <= now + EARLY => tracing::warn!(%ends, "the certificate ends soon"),
+        Some(_) | None => {}
     }
 }
