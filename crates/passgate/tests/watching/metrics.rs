@@ -73,7 +73,7 @@ fn the_doors_serve_no_metrics_and_the_other_address_no_door() {
 fn a_second_place_that_is_away_is_seen_to_fall_behind_without_its_address() {
     // R112, R114
     let away = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let address = format!("http://{away}/audit?secret=sink9");
+    let address = format!("http://{away}/sink9");
     let house = House::open(&[("PASSGATE_AUDIT_STREAM_WEBHOOKS", &address)]);
     house.busy();
     let metrics = house.metrics();

@@ -70,7 +70,10 @@ pub(super) fn address(config: &Config) -> Finding {
     match TcpListener::bind(address) {
         Ok(_) => Finding::ok("address", format!("{address} is free")),
         Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
-            if is_passgate(reachable(address)) {
+            if config.server.tls.named() {
+                let todo = "if no Passgate runs, stop what listens there";
+                Finding::warn("address", format!("{address} is taken; in TLS the doctor does not ask by whom"), todo)
+            } else if is_passgate(reachable(address)) {
                 Finding::ok("address", format!("{address} is served by Passgate"))
             } else {
                 let todo = "stop what listens there, or choose another with server.listen";
