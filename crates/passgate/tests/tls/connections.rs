@@ -43,7 +43,7 @@ async fn a_handshake_that_has_begun_takes_one_of_the_connections() {
     let silent = server.connect().await;
     assert_eq!(rest(&mut server.connect().await).await, "", "there is no room, and nothing is said in clear");
     drop(silent);
-    let served = async {
+    let freed = async {
         loop {
             let name = rustls::pki_types::ServerName::try_from("localhost").unwrap();
             let stream = server.connect().await;
@@ -53,7 +53,7 @@ async fn a_handshake_that_has_begun_takes_one_of_the_connections() {
             }
         }
     };
-    tokio::time::timeout(FOREVER, served).await.expect("its room is free again");
+    tokio::time::timeout(FOREVER, freed).await.expect("its room is free again");
 }
 
 #[tokio::test]
