@@ -20,6 +20,12 @@ pub(crate) enum Act {
         password: usize,
         soap: bool,
     },
+    /// Wrong ones in a row, at this pace.
+    Guess {
+        user: usize,
+        times: usize,
+        seconds: i64,
+    },
     Set {
         user: usize,
         password: usize,
@@ -78,6 +84,8 @@ pub(crate) fn any() -> impl Strategy<Value = Act> {
     prop_oneof![
         8 => (prop_oneof![9 => 0..USERS, 1 => Just(USERS)], guess.clone(), any_soap())
             .prop_map(|(user, password, soap)| Act::SignIn { user, password, soap }),
+        2 => (0..=USERS, 2..9_usize, 0..5_i64)
+            .prop_map(|(user, times, seconds)| Act::Guess { user, times, seconds }),
         3 => (user.clone(), prop_oneof![3 => 0..2_usize, 1 => password.clone()], demand, proptest::bool::ANY)
             .prop_map(|(user, password, demand, by_key)| Act::Set { user, password, demand, by_key }),
         1 => user.clone().prop_map(|user| Act::SetRefused { user }),

@@ -27,7 +27,13 @@ fn whatever_happens_the_gate_is_as_the_model_says() {
     let fresh = || steps.map_or(1, |_| std::time::UNIX_EPOCH.elapsed().unwrap().subsec_nanos());
     let seed = number("PASSGATE_MODEL_SEED").unwrap_or_else(fresh);
     let cases = steps.unwrap_or(600).div_ceil(u32::try_from(ACTS).unwrap());
-    let config = Config { cases, max_shrink_iters: 300, failure_persistence: None, ..Config::default() };
+    let config = Config {
+        cases,
+        max_shrink_iters: 1_000,
+        max_shrink_time: 60_000,
+        failure_persistence: None,
+        ..Config::default()
+    };
     let mut bytes = [0; 32];
     bytes[..4].copy_from_slice(&seed.to_le_bytes());
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));

@@ -11,7 +11,7 @@ use passgate_gate::policy::Profile;
 use passgate_gate::secret::Token;
 use passgate_gate::session::SessionKind;
 use passgate_gate::settings::LimitSettings;
-use passgate_gate::user::{MustChange as Stored, Status};
+use passgate_gate::user::{Account, MustChange as Stored, Status};
 use passgate_gate::{Caller, Error, Proof, Settings};
 use passgate_store::{PostgresOptions, PostgresStore, verify_chain};
 use passgate_testing::postgres::Cluster;
@@ -19,7 +19,7 @@ use passgate_testing::{Person, TestGate};
 use zeroize::Zeroizing;
 
 use crate::act::{Act, PASSWORDS, REFUSED, USERS};
-use crate::model::{Model, MustChange, Word};
+use crate::model::{Counter, Model, MustChange, Word};
 
 const PEOPLE: [Person; USERS] = [Person::Driver, Person::Clerk];
 const NOBODY: &str = "nobody1";
@@ -96,6 +96,17 @@ impl World {
                 same("answer", word(&signed_in), expected)?;
                 self.sessions.extend(signed_in.map(|signed_in| signed_in.token));
                 Ok(vec![expected])
+            }
+            Act::Guess { user, times, seconds } => {
+                let never = PASSWORDS.len() - 1;
+                let mut words = Vec::new();
+                for _ in 0..times {
+                    let expected = self.model.sign_in(user, never, false);
+                    same("answer", word(&self.sign_in(user, never, false).await), expected)?;
+                    words.push(expected);
+                    self.later(seconds);
+                }
+                Ok(words)
             }
             Act::Set { user, password, demand, by_key } => {
                 let must_change = match demand {
@@ -190,8 +201,7 @@ impl World {
                 Ok(if works { vec![] } else { vec![Some("unidentified")] })
             }
             Act::Later { seconds } => {
-                self.model.now += seconds;
-                self.app.later(SignedDuration::from_secs(seconds));
+                self.later(seconds);
                 Ok(vec![])
             }
             // There is none yet.
@@ -202,6 +212,11 @@ impl World {
             | Act::RevokeKey { .. }
             | Act::UseKey { .. } => Ok(vec![]),
         }
+    }
+
+    fn later(&mut self, seconds: i64) {
+        self.model.now += seconds;
+        self.app.later(SignedDuration::from_secs(seconds));
     }
 
     async fn sign_in(&self, user: usize, password: usize, soap: bool) -> Result<SignedIn, Error> {
@@ -281,7 +296,9 @@ impl World {
         let (store, now) = (&self.app.store, self.app.gate.now());
         for (number, (person, model)) in PEOPLE.iter().zip(&self.model.users).enumerate() {
             let id = UserId::new(person.number()).unwrap();
-            let user = store.account(id).await.unwrap().unwrap().user;
+            let Account { user, failures, .. } = store.account(id).await.unwrap().unwrap();
+            let counted = self.model.failures.get(&Counter::Account(number)).map_or(0, |(count, _)| *count);
+            same("failures", failures.count, counted)?;
             same("credential version", user.credential_version, model.version)?;
             same("lock", user.locked.is_some(), model.locked)?;
             same("suspension", user.status == Status::Suspended, model.suspended)?;
