@@ -30,7 +30,12 @@ pub(crate) fn run() -> anyhow::Result<()> {
 fn tracked() -> anyhow::Result<Vec<PathBuf>> {
     let listed = program("git").args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]).output()?;
     let text = String::from_utf8(listed.stdout).context("file names are UTF-8")?;
-    Ok(text.split('\0').filter(|name| !name.is_empty()).map(PathBuf::from).filter(|file| root().join(file).is_file()).collect())
+    Ok(text
+        .split('\0')
+        .filter(|name| !name.is_empty())
+        .map(PathBuf::from)
+        .filter(|file| root().join(file).is_file())
+        .collect())
 }
 
 fn has_extension(file: &Path, extension: &str) -> bool {
