@@ -45,7 +45,8 @@ pub fn delay(failures: u32) -> SignedDuration {
     let seconds = match failures {
         0..FREE_FAILURES => 0,
         LONG_AFTER.. => LONG,
-        _ => 1_i64.checked_shl(failures - FREE_FAILURES).map_or(LONGEST_DOUBLING, |s| s.clamp(1, LONGEST_DOUBLING)),
+        // Ten doublings are beyond the longest already; many more would shift into the sign.
+        _ => (1_i64 << (failures - FREE_FAILURES).min(10)).min(LONGEST_DOUBLING),
     };
     SignedDuration::from_secs(seconds)
 }
