@@ -33,7 +33,6 @@ impl Gate {
     }
 
     async fn prove(&self, origin: Origin, proof: Proof) -> Result<Caller, Error> {
-        self.check_source(&origin)?;
         let proved = match proof {
             Proof::ApiKey(key) => self.by_key(&key).await?,
             Proof::Session(kind, token) => self.by_session(kind, &token).await?,
@@ -45,12 +44,18 @@ impl Gate {
                 Err(account) => Err(account),
             },
             Proof::UsernameToken { name, password, nonce } => {
-                self.by_password(&origin, &name, &password, nonce.as_deref()).await?
+                self.check_source(&origin)?;
+                match self.by_password(&origin, &name, &password, nonce.as_deref()).await? {
+                    Err(account) => {
+                        return Err(self.failed_proof(&origin, account.as_deref(), Error::Unidentified).await);
+                    }
+                    proved @ Ok(_) => proved,
+                }
             }
         };
         let (account, shown) = match proved {
             Ok(proved) => proved,
-            Err(account) => return Err(self.failed_proof(&origin, account.as_deref(), Error::Unidentified).await),
+            Err(account) => return Err(self.failed_secret(&origin, account.as_deref()).await),
         };
         let caller = Caller::user(origin, account, shown);
         if let Some(user) = caller.user_id() {

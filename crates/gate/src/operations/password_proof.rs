@@ -128,6 +128,16 @@ impl Gate {
         user.locked.is_none() && !lapsed
     }
 
+    /// A key or a session that is none. Such secrets are looked at even when their source has failed too often,
+    /// for whoever holds a good one must not be shut out by the guesses of others behind the same address (R61);
+    /// a bad one is then told to wait, and leaves no record.
+    pub(crate) async fn failed_secret(&self, origin: &Origin, account: Option<&Account>) -> Error {
+        match self.check_source(origin) {
+            Ok(()) => self.failed_proof(origin, account, Error::Unidentified).await,
+            Err(limited) => limited,
+        }
+    }
+
     /// Records a failed proof of whatever kind, and counts it against its source.
     pub(crate) async fn failed_proof(&self, origin: &Origin, account: Option<&Account>, error: Error) -> Error {
         self.count_failure_of_source(origin);

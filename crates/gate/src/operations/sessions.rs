@@ -37,17 +37,17 @@ impl Gate {
     }
 
     async fn judge_and_exchange(&self, origin: &Origin, token: &Token) -> Result<SignedIn, Error> {
-        self.check_source(origin)?;
         let now = self.now();
         let Some((session, account)) = self.store.session(&token.digest()).await? else {
-            return Err(self.failed_proof(origin, None, Error::Unidentified).await);
+            return Err(self.failed_secret(origin, None).await);
         };
         let usable = session.kind == SessionKind::Token && account.in_use() && account.user.locked.is_none();
         if usable && session.ended.is_some() && now < session.absolute {
+            self.check_source(origin)?;
             self.end_chain(origin, &session, &account).await?;
         }
         if !usable || !session.is_open(account.user.credential_version, now) {
-            return Err(self.failed_proof(origin, Some(&account), Error::Unidentified).await);
+            return Err(self.failed_secret(origin, Some(&account)).await);
         }
         let caller = Caller::user(origin.clone(), account, Shown::Session(session.clone()));
         let error = match (self.unrestricted(&caller), caller.account()) {

@@ -6,9 +6,12 @@ use jiff::SignedDuration;
 use passgate_gate::audit::{Door, Operation};
 use passgate_gate::operations::Target;
 use passgate_gate::password::Password;
+use passgate_gate::secret::Token;
+use passgate_gate::session::SessionKind;
 use passgate_gate::settings::LimitSettings;
 use passgate_gate::{Error, Proof, Settings};
 use passgate_testing::{PASSWORD, Person, TestGate};
+use zeroize::Zeroizing;
 
 #[tokio::test]
 async fn names_lead_to_accounts_as_documented() {
@@ -156,6 +159,30 @@ async fn an_address_that_fails_too_often_is_told_when_to_come_back() {
     assert!(records.is_empty(), "a flood does not fill the record");
     app.later(SignedDuration::try_from(retry_after).unwrap());
     assert!(app.accepts("driver1", PASSWORD).await);
+}
+
+#[tokio::test]
+async fn an_address_that_fails_too_often_is_open_to_good_keys_and_sessions() {
+    // R61, R62
+    let limits = LimitSettings { source_failures: 3, ..LimitSettings::default() };
+    let app = TestGate::open_with(Settings { limits, ..Settings::default() }).await;
+    let caller = app.caller(Person::Driver, Door::EcgridRest, Operation::GenerateApiKey).await;
+    let key = app.gate.generate_api_key(&caller, &Target::Myself).await.unwrap();
+    let session = app.sign_in("driver1", PASSWORD).await.unwrap().token;
+    let token = || Token::sent(Zeroizing::new(session.expose().to_owned()));
+    for name in ["a", "b", "c"] {
+        assert!(!app.accepts(name, "wrong").await);
+    }
+    let identify = |proof| app.gate.identify(app.origin(Door::EcgridRest, Operation::ReadUser), proof);
+    assert!(identify(Proof::ApiKey(key)).await.is_ok());
+    assert!(identify(Proof::Session(SessionKind::Token, token())).await.is_ok());
+    let unknown = Token::sent(Zeroizing::new("none".to_owned()));
+    let (limited, records) = app.recorded(identify(Proof::ApiKey(unknown))).await;
+    assert!(matches!(limited, Err(Error::RateLimited { .. })));
+    assert!(records.is_empty(), "a flood does not fill the record");
+    let origin = app.origin(Door::EcgridRest, Operation::RefreshSession);
+    assert!(app.gate.refresh(&origin, &token()).await.is_ok());
+    assert!(matches!(app.gate.refresh(&origin, &token()).await, Err(Error::RateLimited { .. })));
 }
 
 #[tokio::test]
