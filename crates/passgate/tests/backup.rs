@@ -139,7 +139,9 @@ fn a_backup_under_load_restores_to_a_sound_state_with_every_set_that_was_acknowl
     let told = said(&run(&["backup", "--to", text(&file), "--data", text(&data), "--json"], ""));
     let after: Vec<_> = writers.iter().map(|writer| writer.sent.load(Ordering::SeqCst)).collect();
     over.store(true, Ordering::Relaxed);
-    threads.into_iter().for_each(|thread| thread.join().unwrap());
+    for thread in threads {
+        thread.join().unwrap();
+    }
     assert_eq!(told["file"], text(&file));
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o7777, 0o600);
     drop(server);

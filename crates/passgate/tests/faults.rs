@@ -20,7 +20,7 @@ use support::{Server, passgate, run, text, told, try_send};
 
 const PASSWORD: &str = "Larch-tree-42";
 /// Far beyond what a return takes.
-const FOREVER: Duration = Duration::from_secs(60);
+const FOREVER: Duration = Duration::from_mins(1);
 
 /// A volume of its own for one test; gone with it.
 struct Volume(PathBuf);
@@ -141,11 +141,11 @@ fn get(server: &Server, path: &str) -> String {
     try_send(&server.address, &format!("GET {path} HTTP/1.1\r\n"), "").unwrap()
 }
 
-/// Until `end` has mended it the server refuses what it cannot keep; then all is as if only the acknowledged
+/// Until it is mended the server refuses what it cannot keep; then all is as if only the acknowledged
 /// had been asked for.
-fn refused_and_returned(house: &House, server: &Server, begin: impl FnOnce(), end: impl FnOnce()) {
+fn refused_and_returned(house: &House, server: &Server, fault: impl FnOnce(), mended: impl FnOnce()) {
     assert!(house.set(server, "Birch-bark-93"));
-    begin();
+    fault();
     let (last, refused) = house.set_until_refused(server);
     let (last, refused) = (if last == PASSWORD { "Birch-bark-93" } else { &last }, refused);
     assert!(get(server, "/readyz").starts_with("HTTP/1.1 503 "));
@@ -153,7 +153,7 @@ fn refused_and_returned(house: &House, server: &Server, begin: impl FnOnce(), en
     for number in 0..5 {
         assert!(!house.set(server, &format!("Never-set-{number}")));
     }
-    end();
+    mended();
     let begun = Instant::now();
     while !get(server, "/readyz").starts_with("HTTP/1.1 200 ") {
         assert!(begun.elapsed() < FOREVER, "the server is not ready again");

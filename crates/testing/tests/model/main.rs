@@ -6,6 +6,8 @@
 //! sequence is printed in its shortest form. `PASSGATE_MODEL_STEPS` asks for more acts, `PASSGATE_MODEL_SEED`
 //! for those of an earlier run, `PASSGATE_MODEL_ENGINE=postgres` for the other engine.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod act;
 mod model;
 mod world;

@@ -123,8 +123,8 @@ impl Model {
                 *other == counter || matches!(other, Counter::Account(_)) || *last >= now - NAMES
             });
         }
-        let counted = self.failures.entry(counter).or_insert((0, now));
-        *counted = (counted.0 + 1, now);
+        let held = self.failures.entry(counter).or_insert((0, now));
+        *held = (held.0 + 1, now);
         let Counter::Account(user) = counter else { return false };
         let user = &self.users[user];
         let lapsed = user.must_change == MustChange::Required && !user.used && now - user.set_at > TEMPORARY;

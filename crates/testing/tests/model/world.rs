@@ -45,6 +45,7 @@ struct World {
     seen: [i64; CHAINS.len()],
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "answers are compared where they come")]
 fn same<T: PartialEq + std::fmt::Debug>(what: &str, gate: T, model: T) -> Result<(), String> {
     if gate == model { Ok(()) } else { Err(format!("{what}: the gate says {gate:?}, the model {model:?}")) }
 }
@@ -88,7 +89,6 @@ impl World {
 
     /// Does it in both, compares the answers, and gives the words of the records that must be there.
     async fn run(&mut self, act: &Act) -> Result<Vec<Word>, String> {
-        let (sessions, keys) = (self.sessions.len(), self.keys.len());
         match *act {
             Act::SignIn { user, password, soap } => {
                 let expected = self.model.sign_in(user, password, soap);
@@ -124,35 +124,6 @@ impl World {
                 same("answer", word(&result), Some("password-too-short"))?;
                 Ok(vec![Some("password-too-short")])
             }
-            Act::Change { session, current, new } if sessions > 0 => {
-                let expected = self.model.change(session % sessions, current, new);
-                let result = self.change(session % sessions, PASSWORDS[current], PASSWORDS[new]).await;
-                same("answer", word(&result), expected)?;
-                Ok(vec![expected])
-            }
-            Act::Use { session } if sessions > 0 => {
-                let works = self.model.use_session(session % sessions);
-                let caller = self.by_session(session % sessions, Operation::ReadSession).await;
-                same("answer", caller.is_ok(), works)?;
-                Ok(if works { vec![] } else { vec![Some("unidentified")] })
-            }
-            Act::Refresh { session } if sessions > 0 => {
-                let expected = self.model.refresh(session % sessions);
-                let origin = self.app.origin(Door::EcgridRest, Operation::RefreshSession);
-                let result = self.app.gate.refresh(&origin, &self.sessions[session % sessions]).await;
-                same("answer", Some(word(&result)), expected.last().copied())?;
-                self.sessions.extend(result.map(|fresh| fresh.token));
-                Ok(expected)
-            }
-            Act::SignOut { session } if sessions > 0 => {
-                let expected = self.model.sign_out(session % sessions);
-                let result = match self.by_session(session % sessions, Operation::SignOut).await {
-                    Ok(caller) => self.app.gate.sign_out(&caller).await,
-                    Err(error) => Err(error),
-                };
-                same("answer", word(&result), expected)?;
-                Ok(vec![expected])
-            }
             Act::Lock { user, locked } => {
                 self.model.lock(user, locked);
                 let result = self.app.gate.lock_user(&self.operator(Operation::LockUser), &target(user), locked).await;
@@ -182,6 +153,52 @@ impl World {
                 self.keys.extend(key);
                 Ok(vec![None])
             }
+            Act::Later { seconds } => {
+                self.later(seconds);
+                Ok(vec![])
+            }
+            Act::Change { .. }
+            | Act::Use { .. }
+            | Act::Refresh { .. }
+            | Act::SignOut { .. }
+            | Act::RevokeKey { .. }
+            | Act::UseKey { .. } => self.show(act).await,
+        }
+    }
+
+    /// What begins with a session or a key; nothing where there is none yet.
+    async fn show(&mut self, act: &Act) -> Result<Vec<Word>, String> {
+        let (sessions, keys) = (self.sessions.len(), self.keys.len());
+        match *act {
+            Act::Change { session, current, new } if sessions > 0 => {
+                let expected = self.model.change(session % sessions, current, new);
+                let result = self.change(session % sessions, PASSWORDS[current], PASSWORDS[new]).await;
+                same("answer", word(&result), expected)?;
+                Ok(vec![expected])
+            }
+            Act::Use { session } if sessions > 0 => {
+                let works = self.model.use_session(session % sessions);
+                let caller = self.by_session(session % sessions, Operation::ReadSession).await;
+                same("answer", caller.is_ok(), works)?;
+                Ok(if works { vec![] } else { vec![Some("unidentified")] })
+            }
+            Act::Refresh { session } if sessions > 0 => {
+                let expected = self.model.refresh(session % sessions);
+                let origin = self.app.origin(Door::EcgridRest, Operation::RefreshSession);
+                let result = self.app.gate.refresh(&origin, &self.sessions[session % sessions]).await;
+                same("answer", Some(word(&result)), expected.last().copied())?;
+                self.sessions.extend(result.map(|fresh| fresh.token));
+                Ok(expected)
+            }
+            Act::SignOut { session } if sessions > 0 => {
+                let expected = self.model.sign_out(session % sessions);
+                let result = match self.by_session(session % sessions, Operation::SignOut).await {
+                    Ok(caller) => self.app.gate.sign_out(&caller).await,
+                    Err(error) => Err(error),
+                };
+                same("answer", word(&result), expected)?;
+                Ok(vec![expected])
+            }
             Act::RevokeKey { key } if keys > 0 => {
                 let key = key % keys;
                 let expected = self.model.keys[key].revoked.then_some("key-not-found");
@@ -200,17 +217,7 @@ impl World {
                 same("answer", caller.is_ok(), works)?;
                 Ok(if works { vec![] } else { vec![Some("unidentified")] })
             }
-            Act::Later { seconds } => {
-                self.later(seconds);
-                Ok(vec![])
-            }
-            // There is none yet.
-            Act::Change { .. }
-            | Act::Use { .. }
-            | Act::Refresh { .. }
-            | Act::SignOut { .. }
-            | Act::RevokeKey { .. }
-            | Act::UseKey { .. } => Ok(vec![]),
+            _ => Ok(vec![]),
         }
     }
 
