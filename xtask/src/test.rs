@@ -21,6 +21,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if !arguments.no_install {
         to_the_end(&mut program("clients/install.sh"))?;
+        to_the_end(&mut program("tests/install.sh"))?;
     }
     let mut command = cargo();
     command.args(["test", "--workspace", "--locked", "--no-fail-fast"]);

@@ -53,3 +53,41 @@ fn check(path: &Path, text: &str) {
         assert!(placeholder.starts_with(|c: char| c.is_ascii_digit()), "{}: a bare ? in {text}", path.display());
     }
 }
+
+/// Looks of acts that hold no row, and why none is needed.
+const FREE: [(&str, &str, &str); 8] = [
+    ("create_user.rs", "MAILBOX", "mailboxes never go"),
+    ("create_user.rs", "USER", "a duplicate runs the act again"),
+    ("create_user.rs", "LOGIN", "a duplicate runs the act again"),
+    ("create_user.rs", "PORTAL_ID", "a duplicate runs the act again"),
+    ("open_session.rs", "OPEN", "sessions are opened by who holds the user"),
+    ("prune.rs", "KEPT", "the anchor that is set next settles who comes first"),
+    ("prune.rs", "RECEIVED", "what was received stays received"),
+    ("prune.rs", "FIRST", "read after the anchor was set"),
+];
+
+#[test]
+fn acts_hold_the_rows_that_they_rely_on() {
+    // decisions/0006: where acts run beside each other, a look without a hint is a guess
+    let mut free = Vec::new();
+    for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/acts")).unwrap() {
+        let path = file.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        let source = fs::read_to_string(&path).unwrap();
+        for constant in source.split("const ").skip(1) {
+            let Some((constant, body)) = constant.split_once(": &str =") else { continue };
+            let body = body.split(";\n").next().unwrap();
+            let looks = ["SELECT", "_columns!", "versions!"].iter().any(|word| body.contains(word));
+            if looks && !body.contains("/*+FOR ") {
+                free.push((name.clone(), constant.to_owned()));
+            }
+        }
+    }
+    free.sort();
+    let known: Vec<_> = FREE.iter().map(|(file, constant, _)| ((*file).to_owned(), (*constant).to_owned())).collect();
+    assert_eq!(free, {
+        let mut known = known;
+        known.sort();
+        known
+    });
+}

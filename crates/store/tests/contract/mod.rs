@@ -113,6 +113,7 @@ macro_rules! contract_suite {
                 a_chain_of_many_pages_is_verified_while_it_grows,
                 records_are_read_page_by_page,
                 a_working_store_is_ready,
+                a_text_of_any_characters_is_kept_and_found,
             ]
             trail: [
                 a_checkpoint_is_kept_once_and_only_of_a_record_that_is_there,

@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use passgate_gate::audit::{Actor, AuditEvent, Chain, Door, GENESIS, Operation, StoredEvent};
 use passgate_gate::digest::Digest;
 use passgate_gate::ids::{ApiKeyId, TenantId};
-use passgate_gate::store::Store;
+use passgate_gate::store::{NameMatch, NameQuery, Store, UserChange};
 use passgate_store::verify_chain;
 
 use super::world::*;
@@ -101,4 +101,17 @@ pub(crate) async fn a_working_store_is_ready(store: &dyn Store) {
     // Store::ready
     store.ready().await.unwrap();
     store.ready().await.unwrap();
+}
+
+pub(crate) async fn a_text_of_any_characters_is_kept_and_found(store: &dyn Store) {
+    // NUL, which not every engine can hold, and noncharacters
+    let strange = "a\0b\u{FFFF}0\u{FFFF}\0\u{1F511}";
+    populate(store).await;
+    let change = UserChange { first_name: Some(strange.into()), ..UserChange::default() };
+    assert_eq!(super::world::change(store, BOB, change, at(1)).await.user.first_name, strange);
+    assert_eq!(account(store, BOB).await.user.first_name, strange);
+    store.record(AuditEvent { note: strange.into(), ..event(Operation::SignIn, at(2)) }).await.unwrap();
+    verify_chain(store, Chain(Some(tenant_id(TENANT)))).await.unwrap();
+    let unknown = store.sign_in_match(&NameQuery::Login(format!("bob.builder@work{strange}"))).await.unwrap();
+    assert!(matches!(unknown, NameMatch::None));
 }
