@@ -88,7 +88,9 @@ impl House {
         let bound = before + SLOTS * HASH_KIB + BESIDE_KIB + more_kib;
         println!("{what}: {before} KiB before, {peak} KiB at the peak, {bound} KiB allowed");
         assert!(peak <= bound, "{what}: {peak} KiB are more than {bound}");
+        let over = Instant::now();
         self.signs_in();
+        println!("{what}: the first sign-in after it took {:?}", over.elapsed());
         self.set("Maple-leaf-17");
         self.signs_in();
     }
@@ -145,11 +147,15 @@ fn through_a_flood_of_sign_ins_every_set_of_a_keyed_caller_holds() {
             })
             .collect();
         let begun = Instant::now();
-        let mut sets = 0;
+        let (mut sets, mut times) = (0, Vec::new());
         while sets < SETS || begun.elapsed() < long() {
             sets += 1;
+            let asked = Instant::now();
             house.set(&format!("Larch-tree-{sets}"));
+            times.push(asked.elapsed());
         }
+        times.sort_unstable();
+        println!("a set took {:?} in the median, {:?} at most", times[times.len() / 2], times[times.len() - 1]);
         over.store(true, Ordering::Relaxed);
         for stranger in strangers {
             stranger.join().unwrap();
