@@ -5,13 +5,12 @@
 //!
 //! Deliberately not here: HTTP (`body.rs`) and which fields an endpoint has (its own file).
 
+mod names;
 mod scan;
 mod text;
 
 use std::borrow::Cow;
-use std::collections::hash_map::RandomState;
 use std::fmt;
-use std::hash::BuildHasher;
 
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -52,7 +51,7 @@ impl<'b> Fields<'b> {
         let mut json = serde_json::Deserializer::from_str(text);
         let object = (&mut json).deserialize_map(Properties { names }).map_err(|_| Problem::not_an_object())?;
         json.end().map_err(|_| Problem::not_an_object())?;
-        if object.repeated {
+        if names::repeat(text) {
             return Err(Problem::named_twice());
         }
         if object.unknown && unknown == UnknownProperties::Refused {
@@ -114,7 +113,6 @@ pub(crate) fn parse_integer(written: &str) -> Option<i32> {
 
 struct Object<'b> {
     known: Vec<(&'static str, &'b RawValue)>,
-    repeated: bool,
     unknown: bool,
 }
 
@@ -130,19 +128,13 @@ impl<'b> Visitor<'b> for Properties {
     }
 
     fn visit_map<A: MapAccess<'b>>(self, mut map: A) -> Result<Object<'b>, A::Error> {
-        let mut object = Object { known: Vec::new(), repeated: false, unknown: false };
-        // Eight bytes per name instead of the name: a body of nothing but names must not take a multiple of its size.
-        let hasher = RandomState::new();
-        let mut seen: Vec<u64> = Vec::new();
+        let mut object = Object { known: Vec::new(), unknown: false };
         while let Some((name, value)) = map.next_entry::<Name<'b>, &'b RawValue>()? {
-            seen.push(hasher.hash_one(name.0.to_lowercase()));
             match self.names.iter().find(|known| known.eq_ignore_ascii_case(&name.0)) {
                 Some(known) => object.known.push((known, value)),
                 None => object.unknown = true,
             }
         }
-        seen.sort_unstable();
-        object.repeated = seen.windows(2).any(|pair| pair[0] == pair[1]);
         Ok(object)
     }
 }
