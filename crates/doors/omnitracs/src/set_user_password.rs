@@ -42,15 +42,18 @@ static OPERATION: Operation = Operation {
 
 async fn set_user_password(door: &Door, caller: &Caller, call: &Call) -> Result<Value, Refusal> {
     door.gate.permit(caller, Act::SetPassword).await?;
+    let target = Target::Portal {
+        company: call.text("companyId").map(str::to_owned),
+        user: call.text("userId").unwrap_or_default().to_owned(),
+    };
     let Ok(force) = call.boolean("forcePwdReset") else {
+        // What is wrong with the company or the user comes first. Contract: omnitracs-soap 3 #6.
+        door.gate.permit_over(caller, Act::SetPassword, &target).await?;
         door.gate.refused(caller.origin(), Some(caller), "force-reset-no-boolean").await?;
         return Err(Refusal::exception(UNKNOWN));
     };
     let set = SetPassword {
-        target: Target::Portal {
-            company: call.text("companyId").map(str::to_owned),
-            user: call.text("userId").unwrap_or_default().to_owned(),
-        },
+        target,
         password: Password::new(call.secret("password").unwrap_or_default()),
         profile: Profile::LetterAndDigit,
         demand: if force.unwrap_or(false) { Demand::Change } else { Demand::NoChange },
