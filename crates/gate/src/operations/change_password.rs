@@ -54,7 +54,8 @@ impl Gate {
         let throttle = ThrottleKey::User(id);
         let _queue = self.one_attempt_at_a_time(&throttle).await;
         let found = self.store.account_and_hash(id).await?.map(|(account, hash)| (Box::new(account), hash));
-        match self.compare(found, throttle, Share::Keyed, &change.current).await? {
+        // A lock bars sign-ins and sessions; a caller who comes by key is let on.
+        match self.compare(found, throttle, Share::Keyed, &change.current, Self::has_not_lapsed).await? {
             Comparison::Right(proved) => Ok(*proved),
             Comparison::Wrong(_) => {
                 self.count_failure_of_source(caller.origin());

@@ -133,7 +133,7 @@ impl Gate {
             }
             let _queue = self.one_attempt_at_a_time(&throttle).await;
             let (found, throttle) = self.lookup(&name).await?;
-            let proved = match self.compare(found, throttle, Share::SignIn, password).await? {
+            let proved = match self.compare(found, throttle, Share::SignIn, password, Self::usable).await? {
                 Comparison::Right(proved) => proved,
                 Comparison::Wrong(account) => return Ok(Err(account)),
             };

@@ -84,13 +84,15 @@ impl Gate {
 
     /// Compares a password with an account's, or does the same work where there is none. The attempt is
     /// counted before the comparison and stays counted unless the caller of this completes it with an act
-    /// that clears the counter.
+    /// that clears the counter. Whether a right password may be used for what it is shown for is `usable`'s
+    /// to say.
     pub(crate) async fn compare(
         &self,
         found: Option<(Box<Account>, PasswordHash)>,
         throttle: ThrottleKey,
         share: Share,
         password: &Password,
+        usable: impl FnOnce(&Self, &Account) -> bool + Send,
     ) -> Result<Comparison, Error> {
         if self.store.begin_attempt(&throttle, self.now()).await? == Admission::Throttled {
             return Ok(Comparison::Wrong(found.map(|(account, _)| account)));
@@ -102,7 +104,7 @@ impl Gate {
         };
         let Some((account, _)) = found else { return Ok(Comparison::Wrong(None)) };
         match verification {
-            Verification::Match { outdated } if self.usable(&account) => {
+            Verification::Match { outdated } if usable(self, &account) => {
                 let rehash = if outdated { self.hasher.rehash(share, password).await.ok() } else { None };
                 Ok(Comparison::Right(Box::new(Proved { account: *account, throttle, rehash })))
             }
@@ -117,15 +119,21 @@ impl Gate {
         }
     }
 
-    /// Not locked, and not a temporary password past its time. Contract: authorisation 3.5, 3.6.
+    /// Whether a right password lets somebody in: not under a lock, and not past its time.
+    /// Contract: authorisation 3.5, 3.6.
     pub(crate) fn usable(&self, account: &Account) -> bool {
+        account.user.locked.is_none() && self.has_not_lapsed(account)
+    }
+
+    /// Not a temporary password past its time. Contract: authorisation 3.5.
+    pub(crate) fn has_not_lapsed(&self, account: &Account) -> bool {
         let life = self.settings.passwords.temporary_life;
         let user = &account.user;
         let lapsed = user.must_change == MustChange::Required
             && !user.password_used
             && !life.is_zero()
             && self.now().duration_since(user.password_set_at) > life;
-        user.locked.is_none() && !lapsed
+        !lapsed
     }
 
     /// A key or a session that is none. Such secrets are looked at even when their source has failed too often,

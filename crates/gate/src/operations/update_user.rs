@@ -73,7 +73,7 @@ impl UpdateUser {
     fn check_form(&self) -> Result<(), Error> {
         let fits = |text: &Option<String>| text.as_ref().is_none_or(|text| is_plain_text(text, LONGEST_NAME));
         for (field, good) in [
-            (Field::Email, self.email.as_ref().is_none_or(|email| email.is_empty() || is_email(email))),
+            (Field::Email, self.email.as_ref().is_none_or(|email| is_email(email))),
             (Field::FirstName, fits(&self.first_name)),
             (Field::LastName, fits(&self.last_name)),
             (Field::Status, self.status != Some(Status::Terminated)),

@@ -6,7 +6,7 @@ use passgate_gate::operations::{ChangePassword, Demand, Target};
 use passgate_gate::password::Password;
 use passgate_gate::policy::Profile;
 use passgate_gate::store::Receipt;
-use passgate_gate::{Caller, Denied, Error};
+use passgate_gate::{Caller, Denied, Error, Proof};
 use passgate_testing::{PASSWORD, Person, TestGate};
 
 use super::sets::{NEW, number, to};
@@ -35,6 +35,21 @@ async fn one_changes_ones_own_password_with_the_current_one_and_keeps_the_sessio
     assert!(app.by_session(other, Door::EcgridRest, Operation::ReadUser).await.is_err());
     assert!(change(&app, &caller, NEW, "Another-tree-43").await.is_ok(), "the calling session stays");
     assert!(app.accepts("driver1", "Another-tree-43").await);
+}
+
+#[tokio::test]
+async fn a_locked_user_with_a_key_changes_its_own_password_and_stays_locked() {
+    // authorisation 3.6: keys still work
+    let app = TestGate::open().await;
+    let owner = app.caller(Person::Driver, Door::EcgridRest, Operation::GenerateApiKey).await;
+    let key = app.gate.generate_api_key(&owner, &Target::Myself).await.unwrap();
+    let admin = app.caller(Person::Admin, Door::EcgridRest, Operation::LockUser).await;
+    app.gate.lock_user(&admin, &number(Person::Driver), true).await.unwrap();
+
+    let origin = app.origin(Door::EcgridRest, Operation::ChangePassword);
+    let caller = app.gate.identify(origin, Proof::ApiKey(key)).await.unwrap();
+    change(&app, &caller, PASSWORD, NEW).await.unwrap();
+    assert!(!app.accepts("driver1", NEW).await);
 }
 
 #[tokio::test]
