@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::Shutdown;
 use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -45,7 +45,7 @@ impl Cuttable {
         let (server, shared) = (cluster.socket(), state.clone());
         thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {
-                accept(client, &server, &shared);
+                accept(&client, &server, &shared);
             }
         });
         Self { folder, state }
@@ -81,7 +81,7 @@ fn cut(state: &mut State) {
     }
 }
 
-fn accept(client: UnixStream, server: &PathBuf, shared: &Arc<Mutex<State>>) {
+fn accept(client: &UnixStream, server: &Path, shared: &Arc<Mutex<State>>) {
     let mut state = lock(shared);
     let Ok(server) = UnixStream::connect(server) else { return };
     if state.way == Way::Cut {

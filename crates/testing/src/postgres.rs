@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 /// Whom the server runs as when the test runs as root, whom it refuses.
 const SERVER_USER: &str = "postgres";
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running server.
 pub struct Cluster {
@@ -92,6 +92,9 @@ impl Cluster {
     }
 
     /// Runs statements as the owner of everything, and gives what they answer.
+    ///
+    /// # Panics
+    /// When the server is not there, or refuses.
     pub fn sql(&self, database: &str, statements: &str) -> String {
         let output = succeed(Command::new(self.programs.join("psql")).args([
             "-XAtq",
@@ -106,6 +109,9 @@ impl Cluster {
     }
 
     /// Kills the server at once, as a crash would.
+    ///
+    /// # Panics
+    /// When the server is not there, or refuses.
     pub fn kill(&self) {
         let file = fs::read_to_string(self.folder.join("data/postmaster.pid")).expect("a running server");
         let pid = file.lines().next().expect("its number");
@@ -114,6 +120,9 @@ impl Cluster {
 
     /// Kills one process that serves a connection; the server then restarts all by itself.
     /// `false`: there was none.
+    ///
+    /// # Panics
+    /// When the server is not there, or refuses.
     pub fn kill_a_backend(&self) -> bool {
         let file = fs::read_to_string(self.folder.join("data/postmaster.pid")).unwrap_or_default();
         let Some(pid) = file.lines().next() else { return false };
@@ -124,6 +133,9 @@ impl Cluster {
     }
 
     /// Starts the server, again after it was killed or stopped.
+    ///
+    /// # Panics
+    /// When the server is not there, or refuses.
     pub fn restart(&self) {
         let begun = Instant::now();
         loop {

@@ -99,7 +99,7 @@ async fn once<A: Act>(
         Err(error) => return Run::Answered(Err(pool_error(error))),
     };
     let mut transaction = Transaction { client: Some(client), open: true };
-    let begun = Instant::now();
+    let started = Instant::now();
     let running = tokio::time::timeout(options.act_timeout, run(&transaction, act, begin));
     let Ok((answer, failed)) = running.await else {
         transaction.discard();
@@ -118,7 +118,7 @@ async fn once<A: Act>(
         (Ok(answer), None) if end == End::Forget => Run::Answered(Ok(answer)),
         (Ok(answer), None) => match commit(&mut transaction, options).await {
             Ok(()) => {
-                options.observer.committed(1, begun.elapsed());
+                options.observer.committed(1, started.elapsed());
                 Run::Answered(Ok(answer))
             }
             Err(run) => run,

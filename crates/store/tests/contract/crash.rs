@@ -3,7 +3,6 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hasher};
-use std::io::Write;
 
 use passgate_gate::audit::{AuditEvent, Chain, StoredEvent};
 use passgate_gate::session::SessionKind;
@@ -36,7 +35,7 @@ pub(crate) async fn set_for_ever(store: &dyn Store) {
                     store.open_session(opening(&user, session)).await.unwrap();
                 }
                 let version = done(store.replace_password(marked_set(store, id).await).await).credential_version;
-                writeln!(std::io::stdout(), "set {id} {version} done").unwrap();
+                println!("set {id} {version} done");
             }
         }
     });
