@@ -215,6 +215,30 @@ fn neither_backup_nor_restore_overwrites_anything() {
 }
 
 #[test]
+fn a_journal_that_another_database_left_is_not_taken_into_the_restored_one() {
+    // R119
+    let folder = tempfile::tempdir().unwrap();
+    let (data, file) = backed_up(folder.path());
+    fs::remove_file(data.join("passgate.db")).unwrap();
+    fs::write(data.join("passgate.db-wal"), b"of the lost one").unwrap();
+    check(&["restore", "--from", text(&file), "--data", text(&data)], 3, "move it away");
+    assert!(!data.join("passgate.db").exists());
+    fs::remove_file(data.join("passgate.db-wal")).unwrap();
+    check(&["restore", "--from", text(&file), "--data", text(&data)], 0, "restored");
+}
+
+#[test]
+fn a_database_of_another_engine_is_left_to_its_own_tools() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, file) = backed_up(folder.path());
+    let other = [("PASSGATE_STORE_ENGINE", "postgres"), ("PASSGATE_STORE_URL", "host=127.0.0.1 port=1")];
+    let to = folder.path().join("other.db");
+    let output = support::run_with(&["backup", "--to", text(&to), "--data", text(&data)], "", &other);
+    assert_eq!(output.status.code(), Some(3), "{}", told(&output));
+    assert!(!to.exists() && file.exists());
+}
+
+#[test]
 fn what_is_no_sound_backup_is_not_restored() {
     // R119
     let folder = tempfile::tempdir().unwrap();

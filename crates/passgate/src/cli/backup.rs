@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::desk::configuration;
 use super::{Failure, chain, exit};
-use crate::config::sections::Engine;
+use crate::config::{Config, sections::Engine};
 
 /// Copy the database to a new file, while the server runs. The keys are not part of it.
 #[derive(Debug, Args)]
@@ -33,10 +33,7 @@ pub(super) struct Backup {
 impl Backup {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let config = configuration(self.config.as_deref(), self.data.as_deref())?;
-        if config.store.engine != Engine::Sqlite {
-            let text = "the database is not a file of Passgate's: back it up with the tools of its own engine";
-            return Err(Failure::new(exit::CONFIG, text));
-        }
+        refuse_other_engines(&config)?;
         let examined = copy(config.database(), self.to.clone()).await?;
         if self.json {
             println!("{}", json!({ "file": self.to, "schema": examined.schema }));
@@ -46,6 +43,15 @@ impl Backup {
         }
         Ok(())
     }
+}
+
+/// Only the embedded store is a file of ours.
+pub(super) fn refuse_other_engines(config: &Config) -> Result<(), Failure> {
+    if config.store.engine == Engine::Sqlite {
+        return Ok(());
+    }
+    let text = "the database is not a file of Passgate's: use the backup tools of its own engine";
+    Err(Failure::new(exit::CONFIG, text))
 }
 
 /// Copies a store's file to a new one.

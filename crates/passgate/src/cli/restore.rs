@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::backup::copy;
+use super::backup::{copy, refuse_other_engines};
 use super::init::{already, write_configuration};
 use super::{Failure, exit};
 use crate::config::{Config, Overrides};
@@ -33,10 +33,12 @@ impl Restore {
         private_file::make_folder(&self.data)?;
         write_configuration(&file)?;
         let config = Config::load(Some(&file), &Overrides::none())?;
+        refuse_other_engines(&config)?;
         let database = config.database();
         if database.exists() {
             return Err(already(&self.data));
         }
+        refuse_remains(&database)?;
         if let Some(from) = &self.keys {
             copy_keys(from, &keys::folder(&self.data))?;
         }
@@ -61,11 +63,31 @@ impl Restore {
     }
 }
 
+/// SQLite would take what another database left beside its file for a part of this one.
+fn refuse_remains(database: &Path) -> Result<(), Failure> {
+    let holds_something = |path: &PathBuf| std::fs::metadata(path).is_ok_and(|about| about.len() > 0);
+    match ["-wal", "-journal"].map(|ending| with(database, ending)).into_iter().find(holds_something) {
+        None => Ok(()),
+        Some(left) => {
+            let text = format!("{} belongs to another database: move it away, or name a new folder", left.display());
+            Err(Failure::new(exit::CONFIG, text))
+        }
+    }
+}
+
+fn with(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
 /// Whole or not at all: under another name until it is examined.
 async fn place(from: PathBuf, database: &Path) -> Result<(), Failure> {
     let beside = database.with_extension("restoring");
     // Left over from a run that was cut off.
-    let _ = std::fs::remove_file(&beside);
+    for ending in ["", "-journal"] {
+        let _ = std::fs::remove_file(with(&beside, ending));
+    }
     copy(from, beside.clone()).await?;
     std::fs::rename(&beside, database)?;
     if let Some(folder) = database.parent() {
