@@ -44,7 +44,8 @@ impl Init {
         let file = self.data.join("passgate.toml");
         refuse_foreign(&self.data)?;
         prepare(&self.data, &file)?;
-        let config = Config::load(Some(&file), &Overrides::none())?;
+        // Where the store is may stand in the environment: the file is made only now.
+        let config = Config::load(Some(&file), &Overrides::from_variables(std::env::vars()))?;
         let own = Log { level: "warn".to_owned(), ..config.log.clone() };
         crate::telemetry::start(&own).map_err(|reason| Failure::new(exit::CONFIG, reason))?;
         let installation = if Installation::exists(&config)? {

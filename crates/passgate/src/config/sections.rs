@@ -155,8 +155,8 @@ section! {
         engine: Engine = Engine::Sqlite;
         /// The database file of "sqlite"; a relative path starts at the data folder.
         path: PathBuf = PathBuf::from("passgate.db");
-        /// Where PostgreSQL is: postgres://user:password@host/database. The way is plain over a Unix socket and
-        /// loopback, TLS with a verified certificate to any other host. Rather use url_file, or the variable.
+        /// Where PostgreSQL is: `postgres://user:password@host/database`. The way is plain over a Unix socket and
+        /// loopback, TLS with a verified certificate to any other host. Rather use `url_file`, or the variable.
         url: StoreUrl = StoreUrl::default();
         /// A file that holds the address and that only the server's own account can read; a relative path starts
         /// at the data folder.
@@ -169,7 +169,7 @@ section! {
         connect_seconds: u64 = 5;
         /// Seconds that one transaction may take, its waiting for others included.
         act_seconds: u64 = 10;
-        /// Take a PostgreSQL that may lose acknowledged changes in a crash: synchronous_commit or fsync off.
+        /// Take a PostgreSQL that may lose acknowledged changes in a crash: `synchronous_commit` or `fsync` off.
         lossy_commit: bool = false;
     }
 }

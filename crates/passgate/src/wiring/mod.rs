@@ -22,6 +22,7 @@ use crate::private_file;
 use crate::watching::Metrics;
 
 pub use router::app;
+pub(crate) use store::open_for_a_look as open_store;
 pub(crate) use translate::{hash_cost, hash_implementation};
 
 /// One installation, opened: what a command or a server works with.

@@ -47,6 +47,11 @@ pub(super) fn open(config: &Config, purpose: Use, metrics: &Arc<Metrics>) -> Res
     }
 }
 
+/// Opens what is there, for a look at it.
+pub(crate) fn open_for_a_look(config: &Config) -> Result<AnyStore, Failure> {
+    open(config, Use::Command, &Arc::new(Metrics::new(config.store.engine.name())))
+}
+
 /// Whether there is a store to open.
 pub(super) fn exists(config: &Config) -> Result<bool, Failure> {
     match config.store.engine {

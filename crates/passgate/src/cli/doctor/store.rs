@@ -4,14 +4,18 @@ use std::path::Path;
 
 use passgate_gate::clock::{Clock as _, SystemClock};
 use passgate_gate::store::Store as _;
-use passgate_store::{Examination, OpenError, SqliteOptions, SqliteStore, Trail, VerifyError, verify_end_of_chain};
+use passgate_store::{
+    AnyStore, Examination, OpenError, SqliteOptions, SqliteStore, Trail, VerifyError, verify_end_of_chain,
+};
 
 use super::Finding;
 use crate::cli::{chain as causes, exit};
 use crate::config::Config;
+use crate::config::sections::Engine;
 use crate::keys::Keys;
 use crate::trail::signing::Trusted;
 use crate::trail::verify;
+use crate::wiring::open_store;
 
 /// Records of each chain that are verified without `--full`.
 const END: u32 = 1_000;
@@ -20,6 +24,9 @@ const END: u32 = 1_000;
 const AHEAD_MICROS: i64 = 5_000_000;
 
 pub(super) async fn examine(config: &Config, keys: Option<&Keys>, full: bool) -> Vec<Finding> {
+    if config.store.engine == Engine::Postgres {
+        return server(config, keys, full).await;
+    }
     let path = config.database();
     let (mut findings, sound) = file(&path).await;
     if !sound {
@@ -28,7 +35,7 @@ pub(super) async fn examine(config: &Config, keys: Option<&Keys>, full: bool) ->
     }
     let options = SqliteOptions { check_integrity: false, ..SqliteOptions::default() };
     let store = match SqliteStore::open(&path, &options) {
-        Ok(store) => store,
+        Ok(store) => AnyStore::from(store),
         Err(error) => {
             findings.push(refused("store", &error));
             return findings;
@@ -38,6 +45,21 @@ pub(super) async fn examine(config: &Config, keys: Option<&Keys>, full: bool) ->
     findings.push(clock(newest(&store).await));
     // Closing waits for the disk.
     let _ = tokio::task::spawn_blocking(move || store.close()).await;
+    findings
+}
+
+/// The database on a server. Its pages are the server's own affair.
+async fn server(config: &Config, keys: Option<&Keys>, full: bool) -> Vec<Finding> {
+    let store = match open_store(config) {
+        Ok(store) => store,
+        Err(failure) => return vec![Finding::fail("store", failure.to_string(), ""), clock(None)],
+    };
+    let findings = vec![
+        Finding::ok("schema", "the one this program has"),
+        audit(&store, keys, full).await,
+        clock(newest(&store).await),
+    ];
+    store.close();
     findings
 }
 
@@ -71,7 +93,7 @@ fn refused(check: &'static str, error: &OpenError) -> Finding {
     Finding::fail(check, causes(error), todo)
 }
 
-async fn audit(store: &SqliteStore, keys: Option<&Keys>, full: bool) -> Finding {
+async fn audit(store: &AnyStore, keys: Option<&Keys>, full: bool) -> Finding {
     const TODO: &str = "do not prune; `passgate audit verify` names each place, a backup has the records";
     let broken = |text: String| Finding::fail("audit", text, TODO);
     if let (true, Some(keys)) = (full, keys) {
