@@ -31,7 +31,7 @@ enum Task {
     Bench,
     /// Fuzzes every parser for a bounded time; needs cargo-fuzz.
     Fuzz(fuzz::Arguments),
-    /// The long forms of the slow tests: crash rounds by the hundred.
+    /// The long forms of the slow tests: crashes, faults, floods, the gate against its model.
     Soak(soak::Arguments),
 }
 
