@@ -15,9 +15,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use passgate_testing::cuttable::Way;
+use passgate_testing::postgres::Cluster;
 
 use crate::calls::{holds, now, sign_in, sign_out, status, token_call};
 use crate::house::House;
+use crate::support::{run_with, text, told};
 
 #[test]
 fn a_set_on_one_node_ends_old_password_sessions_and_tokens_on_all() {
@@ -150,4 +152,41 @@ fn a_rolling_restart_under_load_costs_nobody_a_request() {
         rolled.unwrap();
     });
     assert!(answered.into_inner() >= 40);
+}
+
+#[test]
+fn an_installation_is_made_used_and_examined_on_postgresql_and_its_address_is_never_shown() {
+    // one line of configuration chooses the engine
+    let folder = tempfile::TempDir::new().unwrap();
+    let data = folder.path().join("data");
+    let url = format!("{} password=hunter2", Cluster::shared().database());
+    let variables = [("PASSGATE_STORE_ENGINE", "postgres"), ("PASSGATE_STORE_URL", url.as_str())];
+    let made = run_with(&["init", "--data", text(&data), "--login", "root", "--generate"], "", &variables);
+    assert!(made.status.success(), "{}", told(&made));
+    let again = run_with(&["init", "--data", text(&data), "--login", "root", "--generate"], "", &variables);
+    assert!(!again.status.success(), "{}", told(&again));
+    assert!(!data.join("passgate.db").exists());
+
+    let file = data.join("passgate.toml");
+    let shown = run_with(&["config", "show", "--config", text(&file)], "", &variables);
+    assert!(told(&shown).contains("url = \"(hidden)\""), "{}", told(&shown));
+    for arguments in [["audit", "verify"], ["user", "list"]] {
+        let output = run_with(&[&arguments[..], &["--config", text(&file)]].concat(), "", &variables);
+        assert!(!told(&output).contains("hunter2"), "{}", told(&output));
+        assert!(output.status.success() || arguments[0] == "user", "{}", told(&output));
+    }
+    let looked = run_with(&["doctor", "--config", text(&file)], "", &variables);
+    assert!(told(&looked).contains("schema") && !told(&looked).contains("passgate.db"), "{}", told(&looked));
+
+    // The same address in a file: refused while others may read it.
+    let address = data.join("store-url");
+    std::fs::write(&address, &url).unwrap();
+    let by_file = [("PASSGATE_STORE_ENGINE", "postgres"), ("PASSGATE_STORE_URL_FILE", "store-url")];
+    let verify = ["audit", "verify", "--config", text(&file)];
+    std::fs::set_permissions(&address, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
+    let refused = run_with(&verify, "", &by_file);
+    assert!(told(&refused).contains("chmod 600"), "{}", told(&refused));
+    std::fs::set_permissions(&address, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let taken = run_with(&verify, "", &by_file);
+    assert!(taken.status.success(), "{}", told(&taken));
 }
