@@ -12,7 +12,7 @@ use crate::digest::Digest;
 use crate::ids::{ApiKeyId, CompanyId, MailboxId, PortalUserId, TenantId, UserId};
 use crate::level::Level;
 use crate::password::PasswordHash;
-use crate::session::{ApiKey, KeyVisibility, Session, SessionLimit};
+use crate::session::{ApiKey, KeyVisibility, Session, SessionKind, SessionLimit};
 use crate::throttle::ThrottleKey;
 use crate::user::{Account, Mailbox, MustChange, Stamp, Status, Tenant};
 
@@ -337,8 +337,8 @@ pub trait Store: Send + Sync {
     async fn account_and_hash(&self, id: UserId) -> Result<Option<(Account, PasswordHash)>, StoreError>;
     /// A session, open or ended, with its owner.
     async fn session(&self, digest: &Digest) -> Result<Option<(Session, Account)>, StoreError>;
-    /// How many open sessions of all kinds a user has.
-    async fn open_sessions(&self, user: UserId, now: Timestamp) -> Result<u32, StoreError>;
+    /// How many open sessions of a kind a user has.
+    async fn open_sessions(&self, user: UserId, kind: SessionKind, now: Timestamp) -> Result<u32, StoreError>;
     /// A key, valid or not, with its owner.
     async fn api_key(&self, digest: &Digest) -> Result<Option<(ApiKey, Account)>, StoreError>;
     /// A user's keys by id, revoked ones too, at most `limit`.

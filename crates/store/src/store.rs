@@ -8,7 +8,7 @@ use passgate_gate::audit::{AuditEvent, AuditId, Chain, GENESIS, StoredEvent};
 use passgate_gate::digest::Digest;
 use passgate_gate::ids::{ApiKeyId, CompanyId, MailboxId, PortalUserId, TenantId, UserId};
 use passgate_gate::password::PasswordHash;
-use passgate_gate::session::{ApiKey, Session};
+use passgate_gate::session::{ApiKey, Session, SessionKind};
 use passgate_gate::store::{
     Admission, CallerStamp, Created, NameMatch, NameQuery, NewApiKey, NewTenant, NewUser, NonceUse, OpenSession,
     Opened, Outcome, PasswordProved, Receipt, RefreshSession, ReplacePassword, ResetUser, Store, StoreError, Taken,
@@ -73,8 +73,8 @@ impl<E: Engine> Store for SqlStore<E> {
         self.engine.read(&reads::SessionByDigest(digest)).await
     }
 
-    async fn open_sessions(&self, user: UserId, now: Timestamp) -> Result<u32, StoreError> {
-        self.engine.read(&reads::OpenSessionsOf { user, now }).await
+    async fn open_sessions(&self, user: UserId, kind: SessionKind, now: Timestamp) -> Result<u32, StoreError> {
+        self.engine.read(&reads::OpenSessionsOf { user, kind, now }).await
     }
 
     async fn api_key(&self, digest: &Digest) -> Result<Option<(ApiKey, Account)>, StoreError> {

@@ -6,6 +6,7 @@ use crate::caller::Caller;
 use crate::error::Error;
 use crate::ids::{TenantId, UserId};
 use crate::operations::target::Target;
+use crate::session::SessionKind;
 use crate::user::Account;
 
 impl Gate {
@@ -25,9 +26,9 @@ impl Gate {
         Ok(target.account().clone())
     }
 
-    /// How many sessions of all kinds a user has open, for doors that show it beside the user.
-    pub async fn open_sessions(&self, account: &Account) -> Result<u32, Error> {
-        Ok(self.store.open_sessions(account.user.id, self.now()).await?)
+    /// How many sessions of a kind a user has open, for doors that show it beside the user.
+    pub async fn open_sessions(&self, account: &Account, kind: SessionKind) -> Result<u32, Error> {
+        Ok(self.store.open_sessions(account.user.id, kind, self.now()).await?)
     }
 
     /// The users of a tenant that the caller may see, by id, after one, at most `limit`.

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use passgate_gate::digest::Digest;
 use passgate_gate::ids::UserId;
-use passgate_gate::session::Session;
+use passgate_gate::session::{Session, SessionKind};
 use passgate_gate::store::StoreError;
 use passgate_gate::user::Account;
 
@@ -36,6 +36,7 @@ impl Act for SessionByDigest<'_> {
 /// `Store::open_sessions`.
 pub(crate) struct OpenSessionsOf {
     pub(crate) user: UserId,
+    pub(crate) kind: SessionKind,
     pub(crate) now: Timestamp,
 }
 
@@ -45,9 +46,9 @@ impl Act for OpenSessionsOf {
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
         const OPEN: &str = "SELECT COUNT(*) FROM sessions s JOIN users u ON u.id = s.user_id \
-             WHERE s.user_id = ?1 AND s.ended IS NULL AND s.expires > ?2 AND s.absolute > ?2 \
+             WHERE s.user_id = ?1 AND s.kind = ?3 AND s.ended IS NULL AND s.expires > ?2 AND s.absolute > ?2 \
              AND s.credential_version = u.credential_version";
-        match sql.first(OPEN, values![self.user, self.now]).await? {
+        match sql.first(OPEN, values![self.user, self.now, self.kind.name()]).await? {
             Some(mut row) => row.next("sessions", "digest"),
             None => Ok(0),
         }

@@ -52,7 +52,8 @@ pub(crate) async fn one_session_more_than_the_limit_is_refused(store: &dyn Store
 
     let outcomes: Vec<_> = outcomes.into_iter().map(done).collect();
     assert_eq!(outcomes.iter().filter(|opened| **opened == Opened::Open).count(), 2);
-    assert_eq!(store.open_sessions(bob.user.id, at(2)).await.unwrap(), 3);
+    assert_eq!(store.open_sessions(bob.user.id, SessionKind::Soap, at(2)).await.unwrap(), 2);
+    assert_eq!(store.open_sessions(bob.user.id, SessionKind::Token, at(2)).await.unwrap(), 1);
     let events = store.events(Chain(Some(tenant_id(TENANT))), 0, 100).await.unwrap();
     let refused = events.iter().filter(|event| event.refused.as_deref() == Some("too-many-sessions"));
     assert_eq!(refused.count(), 2);
@@ -143,7 +144,7 @@ pub(crate) async fn a_token_is_exchanged_once(store: &dyn Store) {
     let exchanges = ["a", "b", "c"].map(|new| store.refresh_session(exchange(&bob, "one", new, digest("one"), 1)));
     let outcomes = join_all(exchanges).await;
     assert_eq!(outcomes.iter().filter(|outcome| matches!(outcome, Ok(Outcome::Done(_)))).count(), 1);
-    assert_eq!(store.open_sessions(bob.user.id, at(2)).await.unwrap(), 1);
+    assert_eq!(store.open_sessions(bob.user.id, SessionKind::Token, at(2)).await.unwrap(), 1);
     assert!(!is_open(store, "one", at(2)).await);
 }
 

@@ -77,7 +77,7 @@ pub(crate) async fn a_set_may_keep_every_session(store: &dyn Store) {
     assert_eq!(replace(store, act).await.sessions_ended, 0);
 
     assert!(is_open(store, "one", at(3)).await);
-    assert_eq!(store.open_sessions(bob.user.id, at(3)).await.unwrap(), 2);
+    assert_eq!(store.open_sessions(bob.user.id, SessionKind::Soap, at(3)).await.unwrap(), 2);
 }
 
 pub(crate) async fn a_set_revives_no_session_that_was_over(store: &dyn Store) {

@@ -61,7 +61,7 @@ async fn sessions_opened_at_once_on_two_nodes_keep_to_their_limit() {
     });
     let opened = join_all(opened).await.into_iter().map(done);
     assert_eq!(opened.filter(|one| matches!(one, Opened::Open)).count(), 5);
-    assert_eq!(nodes[1].open_sessions(user_id(BOB), at(2)).await.unwrap(), 5);
+    assert_eq!(nodes[1].open_sessions(user_id(BOB), SessionKind::Soap, at(2)).await.unwrap(), 5);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -267,8 +267,9 @@ impl Model {
         !session.ended && live && session.version == self.users[session.user].version
     }
 
-    pub(crate) fn open_sessions(&self, user: usize) -> usize {
-        self.sessions.iter().filter(|session| session.user == user && self.open(session)).count()
+    pub(crate) fn open_sessions(&self, user: usize, soap: bool) -> usize {
+        let mine = self.sessions.iter().filter(|session| session.user == user && session.soap == soap);
+        mine.filter(|session| self.open(session)).count()
     }
 
     fn end_all(&mut self, user: usize, but: Option<usize>) -> u32 {

@@ -315,8 +315,10 @@ impl World {
                 MustChange::Required => Stored::Required,
             };
             same("must-change", user.must_change, asked)?;
-            let open = store.open_sessions(id, now).await.unwrap();
-            same("open sessions", open, u32::try_from(self.model.open_sessions(number)).unwrap())?;
+            for (kind, soap) in [(SessionKind::Soap, true), (SessionKind::Token, false)] {
+                let open = store.open_sessions(id, kind, now).await.unwrap();
+                same("open sessions", open, u32::try_from(self.model.open_sessions(number, soap)).unwrap())?;
+            }
         }
         for (number, token) in self.sessions.iter().enumerate() {
             let works = store.session(&token.digest()).await.unwrap().is_some_and(|(session, account)| {

@@ -4,6 +4,7 @@
 
 use passgate_gate::audit;
 use passgate_gate::authority::Act;
+use passgate_gate::session::SessionKind;
 use passgate_soap::{Operation, Parameter, Signature, Type, Value};
 
 use crate::asked::Asked;
@@ -42,6 +43,6 @@ async fn user_info(asked: &Asked<'_>) -> Result<Value, Refusal> {
     if asked.wants_newer_shape() {
         return Ok(newer_user(&account));
     }
-    let open_sessions = gate.open_sessions(&account).await?;
+    let open_sessions = gate.open_sessions(&account, SessionKind::Soap).await?;
     Ok(published_user(&account, open_sessions, gate.now()))
 }

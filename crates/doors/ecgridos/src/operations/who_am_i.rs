@@ -5,6 +5,7 @@
 
 use passgate_gate::audit;
 use passgate_gate::caller::Caller;
+use passgate_gate::session::SessionKind;
 use passgate_gate::user::Account;
 use passgate_soap::{Field, Object, Operation, Parameter, Signature, Type, Value};
 
@@ -67,7 +68,7 @@ async fn who_am_i(asked: &Asked<'_>) -> Result<Value, Refusal> {
     if asked.wants_newer_shape() {
         return Ok(briefly(account));
     }
-    let open_sessions = asked.gate().open_sessions(account).await?;
+    let open_sessions = asked.gate().open_sessions(account, SessionKind::Soap).await?;
     Ok(session_info(asked, &caller, account, open_sessions))
 }
 
