@@ -295,7 +295,7 @@ impl Observer for Notes {
 
 #[tokio::test]
 async fn every_hash_is_told_once_dummies_too_and_a_closed_lane_says_so() {
-    // issue 3, item 9: hash time; R55: nobody can tell a dummy from the count.
+    // R55: nobody can tell a dummy from the count.
     let notes = Arc::new(Notes::default());
     let lane = HashingLane::start_observed(settings(), Arc::new(OsRng), notes.clone()).unwrap();
     assert!(lane.takes_work());

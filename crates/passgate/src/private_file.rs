@@ -2,7 +2,7 @@
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 /// Writes a file of mode 0600 so that a reader sees all of it or nothing: beside its place, synced, renamed.
@@ -20,6 +20,11 @@ pub fn write(path: &Path, contents: &[u8]) -> io::Result<()> {
 /// Makes a folder of mode 0700, with its parents; one that exists stays as it is.
 pub fn make_folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+/// Takes everybody else's rights to a folder of ours away.
+pub fn close_to_others(folder: &Path) -> io::Result<()> {
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
 }
 
 /// The permissions of a file or folder that others can reach, or an owner who is not us; `None` if it is private.

@@ -16,7 +16,6 @@ fn mode(path: &std::path::Path) -> u32 {
 
 #[test]
 fn the_credentials_are_written_for_their_owner_alone_and_open_all_three_doors() {
-    // Issue 2, item 1.
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let mut server = Server::dev(&data, &[]);
@@ -65,7 +64,6 @@ fn the_credentials_are_written_for_their_owner_alone_and_open_all_three_doors() 
 
 #[test]
 fn the_sample_data_holds_one_user_of_each_level_in_two_tenants() {
-    // Issue 2, item 1.
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let _server = Server::dev(&data, &[]);
@@ -109,6 +107,17 @@ fn a_dev_folder_is_used_again_with_new_credentials() {
     let old = before["api_key"].as_str().unwrap();
     let answer = second.send(&format!("GET /v2/users/me HTTP/1.1\r\nX-API-Key: {old}\r\n"), "");
     assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
+}
+
+#[test]
+fn an_empty_folder_is_taken_and_closed_to_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("made by mkdir");
+    fs::create_dir(&data).unwrap();
+    fs::set_permissions(&data, fs::Permissions::from_mode(0o755)).unwrap();
+    let server = Server::dev(&data, &[]);
+    assert!(server.send("GET /livez HTTP/1.1\r\n", "").starts_with("HTTP/1.1 200 "));
+    assert_eq!(mode(&data), 0o700);
 }
 
 #[test]

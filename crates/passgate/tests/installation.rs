@@ -155,7 +155,6 @@ fn a_copy_of_the_database_without_the_pepper_verifies_no_password() {
 
 #[test]
 fn the_first_steps_of_an_installation_are_commands() {
-    // Issue 2, item 1.
     let (_folder, data) = installed();
     let with = |arguments: &[&str], input: &str| {
         let mut all = arguments.to_vec();

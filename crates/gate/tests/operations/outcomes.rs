@@ -40,7 +40,7 @@ impl Notes {
 
 #[tokio::test]
 async fn each_attempt_is_told_once_with_the_word_of_its_record() {
-    // issue 3, item 9: outcomes by door.
+    // Outcomes by door.
     let (app, notes) = watched().await;
     let door = Door::EcgridRest;
 

@@ -2,7 +2,7 @@
 //!
 //! Each command is a struct with its arguments and a `run`. What it says goes to standard output, what went
 //! wrong to standard error, and the exit code ([`exit`]) tells a script which of the two to read. Commands
-//! that change something go through the gate ([`desk`]), like any door.
+//! that change something go through the gate (`desk`), like any door.
 
 mod audit;
 mod backup;

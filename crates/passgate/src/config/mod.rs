@@ -1,6 +1,6 @@
 //! The configuration: one TOML file, then `PASSGATE_*` variables, then flags; each overrides the one before.
 //!
-//! Sections and defaults stand in [`sections`], refused combinations in [`validate`]. No secret is ever
+//! Sections and defaults stand in [`sections`], refused combinations in `validate`. No secret is ever
 //! part of it: keys live in files of their own (`crate::keys`).
 
 mod environment;

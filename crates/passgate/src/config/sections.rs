@@ -1,6 +1,6 @@
 //! The sections of the configuration file with their settings and defaults.
 //!
-//! What combinations are refused stands in [`super::validate`].
+//! What combinations are refused stands in `validate`.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

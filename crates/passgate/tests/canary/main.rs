@@ -1,6 +1,6 @@
 //! No plaintext anywhere: marker secrets go through every door with logging at its most detailed, and are then
 //! searched for in the log, in every file of the data folder, in what the command line says of the audit trail, in
-//! the metrics and in every answer. R95, R112, R116; issue 2, item 10.
+//! the metrics and in every answer. R5, R95, R112, R116.
 //!
 //! The search can fail: `search.rs` finds planted markers in every form first.
 

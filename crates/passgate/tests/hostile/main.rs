@@ -1,5 +1,5 @@
 //! Malformed and hostile input through a real server, over raw sockets. After each one the answer is the documented one,
-//! exactly one audit record tells of it (R108), the server lives, and the old password still works. Issue 2, item 9.
+//! exactly one audit record tells of it (R108), the server lives, and the old password still works.
 //!
 //! One theme, one file. Single rows of the contracts stand with each door's own tests; `house.rs` is how a row is
 //! judged here.

@@ -1,4 +1,4 @@
-//! Watching a server as its operator does: metrics, health, log, doctor, tune. Issue 3, item 9; R95, R111 to R113.
+//! Watching a server as its operator does: metrics, health, log, doctor, tune. R95, R111 to R113.
 
 #![expect(clippy::unwrap_used, reason = "a helper that cannot set up its world fails its test")]
 

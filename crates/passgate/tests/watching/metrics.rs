@@ -10,7 +10,6 @@ fn value(metrics: &str, name: &str) -> f64 {
 
 #[test]
 fn metrics_tell_outcomes_by_door_hashes_acts_and_answers() {
-    // Issue 3, item 9.
     let house = House::open(&[]);
     house.busy();
     let metrics = house.metrics();
@@ -62,7 +61,7 @@ fn no_label_holds_what_was_sent_and_their_number_does_not_grow_with_it() {
 
 #[test]
 fn the_doors_serve_no_metrics_and_the_other_address_no_door() {
-    // Issue 3, item 9: never on the public port.
+    // Never on the public port.
     let house = House::open(&[]);
     assert!(house.server.send("GET /metrics HTTP/1.1\r\n", "").starts_with("HTTP/1.1 404 "));
     assert!(house.look("/v2/auth/version").starts_with("HTTP/1.1 404 "));

@@ -41,7 +41,7 @@ fn receiver() -> (String, mpsc::Receiver<(String, Vec<u8>)>) {
 
 #[test]
 fn a_set_is_traced_from_request_to_store_without_a_secret() {
-    // Issue 3, item 9; R95, R112.
+    // R95, R112
     let (address, kept) = receiver();
     let mut house = House::open(&[("PASSGATE_TELEMETRY_OTLP_ENDPOINT", &address)]);
     let mut secrets = house.busy();

@@ -1,4 +1,4 @@
-//! What an observer of the store is told. Issue 3, item 9.
+//! What an observer of the store is told.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -122,6 +122,10 @@ fn is_ours(folder: &Path) -> Result<bool, Failure> {
 
 fn prepare(folder: &Path) -> Result<(), Failure> {
     private_file::make_folder(folder)?;
+    if std::fs::read_dir(folder)?.next().is_none() {
+        // Whoever named an empty folder gave it to us; what will stand in it is for its owner alone.
+        private_file::close_to_others(folder)?;
+    }
     if let Some(what) = private_file::exposure(folder)? {
         let text = format!("{0} {what}; it is for your own account alone: `chmod 700 {0}`", folder.display());
         return Err(Failure::new(exit::CONFIG, text));
