@@ -127,6 +127,12 @@ impl From<HashingError> for Error {
 }
 
 impl Error {
+    /// What was judged changed each time before it could be written, `JUDGEMENTS` times. Nothing
+    /// was done; a second later the others are through.
+    pub(crate) fn kept_changing() -> Self {
+        Self::Busy { retry_after: Duration::from_secs(1) }
+    }
+
     /// The stable word that the audit event of the refusal holds.
     pub fn word(&self) -> &'static str {
         match self {

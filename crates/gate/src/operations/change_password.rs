@@ -46,7 +46,7 @@ impl Gate {
                 Outcome::Stale => caller = self.again(&caller).await?,
             }
         }
-        Err(Error::Busy { retry_after: std::time::Duration::from_secs(1) })
+        Err(Error::kept_changing())
     }
 
     async fn prove_current(&self, caller: &Caller, change: &ChangePassword) -> Result<Proved, Error> {

@@ -80,7 +80,7 @@ impl Gate {
                 }
             }
         }
-        Err(Error::Busy { retry_after: std::time::Duration::from_secs(1) })
+        Err(Error::kept_changing())
     }
 
     /// Where the user goes, if the caller may see the place.

@@ -143,7 +143,7 @@ impl Gate {
                 return Ok(identified);
             }
         }
-        Err(Error::Busy { retry_after: std::time::Duration::from_secs(1) })
+        Err(Error::kept_changing())
     }
 
     /// Remembered or not, a throttled or locked account is refused. Contract: authorisation 3.6.

@@ -83,7 +83,7 @@ impl Gate {
                 }
             }
         }
-        Err(Error::Busy { retry_after: std::time::Duration::from_secs(1) })
+        Err(Error::kept_changing())
     }
 
     fn accepted(&self, set: &SetPassword, target: &Authorized) -> Result<NewPassword, Error> {

@@ -66,7 +66,7 @@ impl Gate {
                 return Ok(signed_in);
             }
         }
-        Err(Error::Busy { retry_after: std::time::Duration::from_secs(1) })
+        Err(Error::kept_changing())
     }
 
     /// `None`: the account changed meanwhile.

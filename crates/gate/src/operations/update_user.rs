@@ -53,7 +53,7 @@ impl Gate {
                 Outcome::Stale => caller = self.again(&caller).await?,
             }
         }
-        Err(Error::Busy { retry_after: std::time::Duration::from_secs(1) })
+        Err(Error::kept_changing())
     }
 
     async fn editable(&self, caller: &Caller, wanted: &UpdateUser) -> Result<Authorized, Error> {
