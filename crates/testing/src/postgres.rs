@@ -132,6 +132,16 @@ impl Cluster {
         Command::new("kill").args(["-KILL", child]).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
     }
 
+    /// Whether it takes connections.
+    ///
+    /// # Panics
+    /// When the server's programs are missing.
+    pub fn answers(&self) -> bool {
+        let mut ask = Command::new(self.programs.join("pg_isready"));
+        ask.args(["-q", "-h", text(&self.folder), "-U", "passgate"]);
+        ask.status().expect("pg_isready").success()
+    }
+
     /// Starts the server, again after it was killed or stopped.
     ///
     /// # Panics
