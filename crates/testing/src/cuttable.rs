@@ -30,6 +30,8 @@ pub struct Cuttable {
 
 struct State {
     way: Way,
+    /// Commits that pass before the one that is cut.
+    spared: u32,
     streams: Vec<UnixStream>,
 }
 
@@ -41,7 +43,7 @@ impl Cuttable {
     pub fn to(cluster: &Cluster) -> Self {
         let folder = tempfile::Builder::new().prefix("passgate-way-").tempdir().expect("a folder");
         let listener = UnixListener::bind(folder.path().join(".s.PGSQL.5432")).expect("a socket");
-        let state = Arc::new(Mutex::new(State { way: Way::Open, streams: Vec::new() }));
+        let state = Arc::new(Mutex::new(State { way: Way::Open, spared: 0, streams: Vec::new() }));
         let (server, shared) = (cluster.socket(), state.clone());
         thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {
@@ -58,8 +60,13 @@ impl Cuttable {
 
     /// Opens or cuts it.
     pub fn set(&self, way: Way) {
+        self.set_sparing(way, 0);
+    }
+
+    /// The same, where the way is cut by a commit after so many others.
+    pub fn set_sparing(&self, way: Way, commits: u32) {
         let mut state = lock(&self.state);
-        state.way = way;
+        (state.way, state.spared) = (way, commits);
         if way == Way::Cut {
             cut(&mut state);
         }
@@ -111,6 +118,10 @@ fn passes_to_server(chunk: &[u8], shared: &Mutex<State>, waits: &Mutex<bool>) ->
         return true;
     }
     let mut state = lock(shared);
+    if state.spared > 0 {
+        state.spared -= 1;
+        return true;
+    }
     match state.way {
         Way::CutBeforeCommit => {
             state.way = Way::Open;

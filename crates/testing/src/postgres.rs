@@ -44,8 +44,16 @@ impl Cluster {
     /// # Panics
     /// When the server's programs are missing or fail, as everything here.
     pub fn start_with(options: &str) -> Self {
+        Self::start_in(&std::env::temp_dir(), options)
+    }
+
+    /// The same in a folder that its user may enter, such as a volume of its own.
+    ///
+    /// # Panics
+    /// As [`start_with`](Self::start_with).
+    pub fn start_in(parent: &Path, options: &str) -> Self {
         let programs = programs();
-        let folder = tempfile::Builder::new().prefix("passgate-pg-").tempdir().expect("a folder").keep();
+        let folder = tempfile::Builder::new().prefix("passgate-pg-").tempdir_in(parent).expect("a folder").keep();
         if is_root() {
             succeed(Command::new("chown").arg(format!("{SERVER_USER}:")).arg(&folder));
         }
@@ -158,7 +166,8 @@ impl Cluster {
                 .stderr(Stdio::null())
                 .status()
                 .expect("pg_ctl");
-            if started.success() {
+            // One that has returned by itself meanwhile is as good.
+            if started.success() || self.answers() {
                 return;
             }
             let log = || fs::read_to_string(self.folder.join("log")).unwrap_or_default();

@@ -1,13 +1,13 @@
 //! PostgreSQL is killed under a running server, which is never restarted.
 
-use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use passgate_testing::postgres::Cluster;
 
-use crate::house::{Engine, House};
-use crate::writers::Writers;
-use crate::{random_moment, rounds, wait_until};
+use crate::load::house::{Engine, House};
+use crate::load::writers::Writers;
+use crate::load::{random_moment, wait_until};
+use crate::rounds;
 
 #[test]
 fn when_the_whole_database_is_killed_no_acknowledged_set_is_lost_and_the_server_goes_on_by_itself() {
@@ -33,17 +33,16 @@ fn again_and_again(what: &str, rounds: u64, kill: impl Fn(&Cluster)) {
     let (mut returned, mut failed) = (Vec::new(), 0);
     for _ in 0..rounds {
         writers.write(&server.address, &house.administrator, |progress| {
-            let acknowledged = || progress.acknowledged.load(Ordering::Relaxed);
-            wait_until("sets are acknowledged", || acknowledged() >= 3);
+            wait_until("sets are acknowledged", || progress.acknowledged() >= 3);
             std::thread::sleep(random_moment());
             let begun = Instant::now();
             kill(house.cluster());
             wait_until("the database returns", || house.cluster().answers());
             // What was answered before the kill may be counted after it, once for each writer.
-            let before = acknowledged();
-            wait_until("sets are acknowledged again", || acknowledged() >= before + 12);
+            let before = progress.acknowledged();
+            wait_until("sets are acknowledged again", || progress.acknowledged() >= before + 12);
             returned.push(begun.elapsed());
-            failed += progress.failed.load(Ordering::Relaxed);
+            failed += progress.failed();
         });
         writers.settle(&server.address, &house);
     }

@@ -1,12 +1,11 @@
 //! The server is killed, and started again on what it left.
 
-use std::sync::atomic::Ordering;
-
 use passgate_testing::postgres::Cluster;
 
-use crate::house::{Engine, House};
-use crate::writers::Writers;
-use crate::{random_moment, rounds, wait_until};
+use crate::load::house::{Engine, House};
+use crate::load::writers::Writers;
+use crate::load::{random_moment, wait_until};
+use crate::rounds;
 
 #[test]
 fn a_killed_server_has_every_acknowledged_set_and_no_half_one() {
@@ -26,7 +25,7 @@ fn again_and_again(over: &str, house: &House, rounds: u64) {
         let server = house.serve();
         writers.write(&server.address, &house.administrator, |progress| {
             // A few at least, however busy the machine is; then at a moment of no meaning.
-            wait_until("sets are acknowledged", || progress.acknowledged.load(Ordering::Relaxed) >= 3);
+            wait_until("sets are acknowledged", || progress.acknowledged() >= 3);
             std::thread::sleep(random_moment());
             server.signal("KILL");
         });

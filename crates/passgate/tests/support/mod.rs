@@ -3,8 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a helper that cannot set up its world fails its test")]
 #![allow(dead_code, clippy::allow_attributes, reason = "each test program uses its own part of this")]
 
-pub(crate) mod sets;
-
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;

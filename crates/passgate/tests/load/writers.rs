@@ -4,9 +4,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::house::House;
-use crate::support::sets::{Administrator, Door, Person, Said, set, sign_in};
-use crate::wait_until;
+use crate::load::house::House;
+use crate::load::sets::{Administrator, Door, Person, Said, set, sign_in};
+use crate::load::wait_until;
 
 const WRITERS: usize = 6;
 
@@ -36,9 +36,24 @@ pub(crate) struct Writers {
 
 /// What a test sees of the writers while they write.
 pub(crate) struct Progress {
-    pub(crate) acknowledged: AtomicU64,
-    pub(crate) failed: AtomicU64,
+    acknowledged: AtomicU64,
+    failed: [AtomicU64; Door::ALL.len()],
     over: AtomicBool,
+}
+
+impl Progress {
+    pub(crate) fn acknowledged(&self) -> u64 {
+        self.acknowledged.load(Ordering::Relaxed)
+    }
+
+    /// Sets that the server failed to do, by the door that does so the least.
+    pub(crate) fn failed_at_least(&self) -> u64 {
+        self.failed.iter().map(|door| door.load(Ordering::Relaxed)).min().unwrap_or(0)
+    }
+
+    pub(crate) fn failed(&self) -> u64 {
+        self.failed.iter().map(|door| door.load(Ordering::Relaxed)).sum()
+    }
 }
 
 impl Writers {
@@ -66,7 +81,7 @@ impl Writers {
     pub(crate) fn write(&mut self, address: &str, shown: &Administrator, during: impl FnOnce(&Progress)) {
         let progress = Arc::new(Progress {
             acknowledged: AtomicU64::new(0),
-            failed: AtomicU64::new(0),
+            failed: [const { AtomicU64::new(0) }; Door::ALL.len()],
             over: AtomicBool::new(false),
         });
         let known: Vec<_> = self.known.drain(..).map(|user| Arc::new(Mutex::new(user))).collect();
@@ -125,10 +140,11 @@ fn set_once(address: &str, shown: &Administrator, user: &mut Known, progress: &P
             true
         }
         Ok(Said::Failed(_)) => {
-            progress.failed.fetch_add(1, Ordering::Relaxed);
+            progress.failed[user.door as usize].fetch_add(1, Ordering::Relaxed);
             std::thread::sleep(Duration::from_millis(10));
             true
         }
+        // The server is gone.
         Err(_) => false,
     }
 }

@@ -5,7 +5,7 @@ use std::io;
 
 use serde_json::{Value, json};
 
-use super::{Server, try_send};
+use crate::support::{Server, try_send};
 
 /// The doors through which passwords are set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use passgate_testing::postgres::Cluster;
 
-use crate::support::sets::{Administrator, Person, people};
+use crate::load::sets::{Administrator, Person, people};
 use crate::support::{Server, run_with, text, told};
 
 pub(crate) enum Engine {
@@ -39,12 +39,17 @@ impl House {
 
     /// A server on a free port, whose log goes on in one file.
     pub(crate) fn serve(&self) -> Server {
+        self.serve_over(&self.database)
+    }
+
+    /// The same by another way to the database.
+    pub(crate) fn serve_over(&self, database: &str) -> Server {
         let address = format!("127.0.0.1:{}", free_port());
         let (file, log) = (self.data.join("passgate.toml"), self.folder.path().join("log"));
         let script = format!("exec \"$0\" \"$@\" 2>>'{}'", log.display());
         let mut command = Command::new("sh");
         command.args(["-c", &script, env!("CARGO_BIN_EXE_passgate"), "serve", "--config", text(&file)]);
-        command.args(["--listen", &address]).env_clear().stdin(Stdio::null()).envs(variables(&self.database));
+        command.args(["--listen", &address]).env_clear().stdin(Stdio::null()).envs(variables(database));
         Server::started(&mut command, &address)
     }
 
@@ -63,11 +68,15 @@ impl House {
                 database.query_row(&query, [], |row| Ok((number(row, 0)?, number(row, 1)?, number(row, 2)?))).unwrap()
             }
             Engine::Postgres(cluster) => {
-                let answer = cluster.sql(self.database.rsplit_once("dbname=").unwrap().1, &query);
+                let answer = cluster.sql(self.database_name(), &query);
                 let numbers: Vec<u64> = answer.split('|').map(|number| number.parse().unwrap()).collect();
                 (numbers[0], numbers[1], numbers[2])
             }
         }
+    }
+
+    pub(crate) fn database_name(&self) -> &str {
+        self.database.rsplit_once("dbname=").unwrap().1
     }
 
     pub(crate) fn cluster(&self) -> &Cluster {
