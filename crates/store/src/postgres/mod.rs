@@ -6,6 +6,7 @@
 //! and whether the way to it must be sealed, [`migrate`] brings the schema up to date.
 
 mod address;
+mod connect;
 mod errors;
 mod migrate;
 mod pool;

@@ -4,15 +4,19 @@ use deadpool_postgres::{ClientWrapper, Hook, HookError, Manager, ManagerConfig, 
 use tokio_postgres::NoTls;
 
 use super::address::Address;
+use super::connect::Connector;
 use super::{ConnectError, PostgresOptions};
 
 /// An empty pool.
 pub(super) fn make(address: Address, options: &PostgresOptions) -> Result<Pool, ConnectError> {
     // A closed connection is noticed without asking; what else may be wrong with one is seen by its acts.
     let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-    let manager = match address.tls {
-        Some(tls) => Manager::from_config(address.config, tls, recycling),
-        None => Manager::from_config(address.config, NoTls, recycling),
+    let manager = if let Some(tls) = address.tls {
+        let connector = Connector::new(&address.config, tls);
+        Manager::from_connect(address.config, connector, recycling)
+    } else {
+        let connector = Connector::new(&address.config, NoTls);
+        Manager::from_connect(address.config, connector, recycling)
     };
     let checked = {
         let options = options.clone();
@@ -40,7 +44,8 @@ async fn set_up(client: &ClientWrapper, options: &PostgresOptions) -> Result<(),
         .batch_execute(&format!(
             "SET statement_timeout = {limit}; SET lock_timeout = {limit}; \
              SET idle_in_transaction_session_timeout = {limit}; SET client_connection_check_interval = 1000; \
-             SET default_transaction_isolation = 'read committed'; SET client_encoding = 'UTF8'"
+             SET default_transaction_isolation = 'read committed'; SET client_encoding = 'UTF8'; \
+             SET client_min_messages = 'warning'"
         ))
         .await
         .map_err(HookError::Backend)?;

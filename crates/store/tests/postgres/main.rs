@@ -1,5 +1,5 @@
 //! The contract suite over PostgreSQL in a throwaway cluster, and what it alone can show: cut connections,
-//! kills, several nodes at once.
+//! kills, several nodes at once, several servers.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -10,6 +10,7 @@ mod faults;
 mod kills;
 mod nodes;
 mod opening;
+mod replicated;
 
 use passgate_store::{PostgresOptions, PostgresStore};
 use passgate_testing::postgres::Cluster;
