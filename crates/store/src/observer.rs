@@ -3,8 +3,6 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::sql::Act;
-
 /// Whether an act only looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Access {
@@ -16,7 +14,7 @@ pub enum Access {
 
 /// Is told of what the store does, as it happens. It must not block.
 pub trait Observer: Send + Sync + fmt::Debug {
-    /// An act was answered, or failed.
+    /// The act of this word was answered, or failed.
     fn acted(&self, act: &'static str, access: Access, took: Duration, succeeded: bool);
     /// So many acts became durable together, so long after the transaction was begun.
     fn committed(&self, acts: usize, took: Duration);
@@ -30,11 +28,4 @@ impl Observer for Unobserved {
     fn acted(&self, _act: &'static str, _access: Access, _took: Duration, _succeeded: bool) {}
 
     fn committed(&self, _acts: usize, _took: Duration) {}
-}
-
-/// The name of an act's type, without its path.
-pub(crate) fn name_of<A: Act>() -> &'static str {
-    let path = std::any::type_name::<A>();
-    let path = path.split('<').next().unwrap_or(path);
-    path.rsplit("::").next().unwrap_or(path)
 }

@@ -56,6 +56,8 @@ impl dyn Sql + '_ {
 pub trait Act: Send + Sync {
     /// What it answers.
     type Answer: Send;
+    /// The word for it in metrics and traces: a promise to dashboards, listed in docs/watching.md.
+    const WORD: &'static str;
     /// Does it. On an error everything that it did is undone.
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError>;
 }

@@ -91,3 +91,36 @@ fn acts_hold_the_rows_that_they_rely_on() {
         known
     });
 }
+
+/// Every source file below a folder.
+fn sources(folder: &Path, found: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else {
+            let source = fs::read_to_string(&path).unwrap();
+            found.push(source.split("#[cfg(test)]").next().unwrap().to_owned());
+        }
+    }
+}
+
+#[test]
+fn every_act_has_a_word_of_its_own_that_the_book_lists() {
+    // R112: the words are labels of metrics, so they are ours, few, and stay
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    sources(&here.join("src"), &mut found);
+    let mut words: Vec<_> = found
+        .iter()
+        .flat_map(|source| source.split("const WORD: &'static str = \"").skip(1))
+        .map(|rest| rest.split('"').next().unwrap())
+        .collect();
+    words.sort_unstable();
+    let book = fs::read_to_string(here.join("../../docs/watching.md")).unwrap();
+    let listed = book.split("Acts of the store: ").nth(1).expect("the list").split("\n\n").next().unwrap();
+    let listed: Vec<_> = listed.split('`').skip(1).step_by(2).collect();
+    assert_eq!(listed, words, "docs/watching.md has each word once, in order");
+    assert!(words.is_sorted_by(|one, next| one < next), "no two acts have one word");
+    assert!(words.iter().all(|word| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')), "{words:?}");
+}

@@ -19,7 +19,7 @@ fn metrics_tell_outcomes_by_door_hashes_acts_and_answers() {
         (r#"passgate_attempts_total{door="ecgrid-rest",operation="sign-in",outcome="sign-in-failed"}"#, 1.0),
         (r#"passgate_hash_duration_seconds_count{share="sign-in"}"#, 2.0),
         (r#"passgate_hash_wait_seconds_count{share="keyed"}"#, 1.0),
-        (r#"passgate_store_act_duration_seconds_count{engine="sqlite",act="ReplacePassword",access="write"}"#, 1.0),
+        (r#"passgate_store_act_duration_seconds_count{engine="sqlite",act="replace_password",access="write"}"#, 1.0),
         (r#"passgate_store_commit_acts_count{engine="sqlite"}"#, 3.0),
         (r#"passgate_http_requests_total{door="ecgrid-rest",class="2xx"}"#, 2.0),
         (r#"passgate_http_requests_total{door="none",class="4xx"}"#, 1.0),

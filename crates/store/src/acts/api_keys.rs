@@ -28,6 +28,7 @@ pub(crate) struct UseKey {
 
 #[async_trait]
 impl Act for UseKey {
+    const WORD: &'static str = "use_key";
     type Answer = ();
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
@@ -39,6 +40,7 @@ impl Act for UseKey {
 
 #[async_trait]
 impl Act for NewApiKey {
+    const WORD: &'static str = "new_api_key";
     type Answer = Outcome<ApiKeyId>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
@@ -75,6 +77,7 @@ pub(crate) struct RevokeApiKey {
 
 #[async_trait]
 impl Act for RevokeApiKey {
+    const WORD: &'static str = "revoke_api_key";
     type Answer = Outcome<()>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {

@@ -16,6 +16,7 @@ pub(crate) struct BeginAttempt {
 
 #[async_trait]
 impl Act for BeginAttempt {
+    const WORD: &'static str = "begin_attempt";
     type Answer = Admission;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
@@ -33,6 +34,7 @@ pub(crate) struct ClearFailures(pub(crate) ThrottleKey);
 
 #[async_trait]
 impl Act for ClearFailures {
+    const WORD: &'static str = "clear_failures";
     type Answer = ();
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
@@ -45,6 +47,7 @@ pub(crate) struct ForgetAttempt(pub(crate) ThrottleKey);
 
 #[async_trait]
 impl Act for ForgetAttempt {
+    const WORD: &'static str = "forget_attempt";
     type Answer = ();
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {

@@ -12,6 +12,7 @@ pub(crate) struct KeepCheckpoints(pub(crate) Vec<Checkpoint>);
 
 #[async_trait]
 impl Act for KeepCheckpoints {
+    const WORD: &'static str = "keep_checkpoints";
     type Answer = Vec<AuditId>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {

@@ -24,6 +24,7 @@ pub(crate) struct CreateUser {
 
 #[async_trait]
 impl Act for CreateUser {
+    const WORD: &'static str = "create_user";
     type Answer = Outcome<Created>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {

@@ -16,6 +16,7 @@ pub(crate) struct NoteDelivered {
 
 #[async_trait]
 impl Act for NoteDelivered {
+    const WORD: &'static str = "note_delivered";
     type Answer = Outcome<()>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
@@ -45,6 +46,7 @@ pub(crate) struct TakeLease {
 
 #[async_trait]
 impl Act for TakeLease {
+    const WORD: &'static str = "take_lease";
     type Answer = bool;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
@@ -63,6 +65,7 @@ pub(crate) struct ReleaseLease {
 
 #[async_trait]
 impl Act for ReleaseLease {
+    const WORD: &'static str = "release_lease";
     type Answer = ();
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {

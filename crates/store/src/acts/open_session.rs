@@ -17,6 +17,7 @@ use crate::sql::{Act, Sql, values};
 
 #[async_trait]
 impl Act for OpenSession {
+    const WORD: &'static str = "open_session";
     type Answer = Outcome<Opened>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {

@@ -13,6 +13,7 @@ use crate::sql::{Act, Sql, values};
 
 #[async_trait]
 impl Act for PasswordProved {
+    const WORD: &'static str = "password_proved";
     type Answer = Outcome<NonceUse>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {

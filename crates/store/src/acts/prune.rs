@@ -10,6 +10,7 @@ use crate::trail::Prune;
 
 #[async_trait]
 impl Act for Prune {
+    const WORD: &'static str = "prune";
     type Answer = Outcome<u64>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {

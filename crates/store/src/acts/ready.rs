@@ -10,6 +10,7 @@ pub(crate) struct Ready;
 
 #[async_trait]
 impl Act for Ready {
+    const WORD: &'static str = "ready";
     type Answer = ();
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {

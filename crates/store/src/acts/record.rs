@@ -13,6 +13,7 @@ pub(crate) struct Record(pub(crate) AuditEvent);
 
 #[async_trait]
 impl Act for Record {
+    const WORD: &'static str = "record";
     type Answer = AuditId;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {

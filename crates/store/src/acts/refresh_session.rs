@@ -15,6 +15,7 @@ use crate::sql::{Act, Sql, values};
 
 #[async_trait]
 impl Act for RefreshSession {
+    const WORD: &'static str = "refresh_session";
     type Answer = Outcome<AuditId>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {

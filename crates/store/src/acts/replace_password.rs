@@ -14,6 +14,7 @@ use crate::sql::{Act, Sql, values};
 /// Contract: authorisation 3.5, 3.7.
 #[async_trait]
 impl Act for ReplacePassword {
+    const WORD: &'static str = "replace_password";
     type Answer = Outcome<Receipt>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {

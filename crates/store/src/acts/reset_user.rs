@@ -13,6 +13,7 @@ use crate::sql::{Act, Sql, values};
 /// Ends all sessions, lifts throttle and lock. Contract: authorisation 3.7.
 #[async_trait]
 impl Act for ResetUser {
+    const WORD: &'static str = "reset_user";
     type Answer = Outcome<Receipt>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {

@@ -18,6 +18,7 @@ pub(crate) struct ExtendSession {
 
 #[async_trait]
 impl Act for ExtendSession {
+    const WORD: &'static str = "extend_session";
     type Answer = ();
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
@@ -36,6 +37,7 @@ pub(crate) struct EndSession {
 
 #[async_trait]
 impl Act for EndSession {
+    const WORD: &'static str = "end_session";
     type Answer = Outcome<AuditId>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
@@ -54,6 +56,7 @@ pub(crate) struct EndChain {
 
 #[async_trait]
 impl Act for EndChain {
+    const WORD: &'static str = "end_chain";
     type Answer = ();
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {

@@ -19,6 +19,7 @@ pub(crate) struct CreateTenant {
 
 #[async_trait]
 impl Act for CreateTenant {
+    const WORD: &'static str = "create_tenant";
     type Answer = Result<Tenant, Taken>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
@@ -63,6 +64,7 @@ pub(crate) struct UpdateTenant {
 
 #[async_trait]
 impl Act for UpdateTenant {
+    const WORD: &'static str = "update_tenant";
     type Answer = Outcome<Tenant>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
@@ -87,6 +89,7 @@ pub(crate) struct CreateMailbox {
 
 #[async_trait]
 impl Act for CreateMailbox {
+    const WORD: &'static str = "create_mailbox";
     type Answer = Result<(), Taken>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {

@@ -24,6 +24,7 @@ pub(crate) struct UpdateUser {
 
 #[async_trait]
 impl Act for UpdateUser {
+    const WORD: &'static str = "update_user";
     type Answer = Outcome<Account>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {

@@ -23,7 +23,7 @@ pub use errors::ConnectError;
 use passgate_gate::store::StoreError;
 use tracing::Instrument as _;
 
-use crate::observer::{Access, Observer, Unobserved, name_of};
+use crate::observer::{Access, Observer, Unobserved};
 use crate::sql::{Act, Engine};
 use crate::store::SqlStore;
 
@@ -70,20 +70,20 @@ impl Engine for PostgresEngine {
     async fn read<A: Act>(&self, act: &A) -> Result<A::Answer, StoreError> {
         let (began, span) = step::<A>();
         let answer = transactions::read(&self.pool, &self.options, act).instrument(span).await;
-        self.options.observer.acted(name_of::<A>(), Access::Read, began.elapsed(), answer.is_ok());
+        self.options.observer.acted(A::WORD, Access::Read, began.elapsed(), answer.is_ok());
         answer
     }
 
     async fn write<A: Act<Answer: 'static> + 'static>(&self, act: A) -> Result<A::Answer, StoreError> {
         let (began, span) = step::<A>();
         let answer = transactions::write(&self.pool, &self.options, act).instrument(span).await;
-        self.options.observer.acted(name_of::<A>(), Access::Write, began.elapsed(), answer.is_ok());
+        self.options.observer.acted(A::WORD, Access::Write, began.elapsed(), answer.is_ok());
         answer
     }
 }
 
 fn step<A: Act>() -> (Instant, tracing::Span) {
-    (Instant::now(), tracing::info_span!(target: "passgate::steps", "store", act = name_of::<A>()))
+    (Instant::now(), tracing::info_span!(target: "passgate::steps", "store", act = A::WORD))
 }
 
 impl PostgresEngine {

@@ -14,6 +14,7 @@ pub(crate) struct AccountById(pub(crate) UserId);
 
 #[async_trait]
 impl Act for AccountById {
+    const WORD: &'static str = "account_by_id";
     type Answer = Option<Account>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
@@ -27,6 +28,7 @@ pub(crate) struct AccountAndHashById(pub(crate) UserId);
 
 #[async_trait]
 impl Act for AccountAndHashById {
+    const WORD: &'static str = "account_and_hash_by_id";
     type Answer = Option<(Account, PasswordHash)>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
@@ -41,6 +43,7 @@ pub(crate) struct AccountByPortalId<'a>(pub(crate) TenantId, pub(crate) &'a Port
 
 #[async_trait]
 impl Act for AccountByPortalId<'_> {
+    const WORD: &'static str = "account_by_portal_id";
     type Answer = Option<Account>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
@@ -64,6 +67,7 @@ pub(crate) struct AccountsAfter {
 
 #[async_trait]
 impl Act for AccountsAfter {
+    const WORD: &'static str = "accounts_after";
     type Answer = Vec<Account>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {

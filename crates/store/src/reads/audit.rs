@@ -13,6 +13,7 @@ pub(crate) struct AllChains;
 
 #[async_trait]
 impl Act for AllChains {
+    const WORD: &'static str = "all_chains";
     type Answer = Vec<Chain>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
@@ -36,6 +37,7 @@ pub(crate) struct EventsAfter {
 
 #[async_trait]
 impl Act for EventsAfter {
+    const WORD: &'static str = "events_after";
     type Answer = Vec<StoredEvent>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
@@ -54,6 +56,7 @@ pub(crate) struct HeadOf(pub(crate) Chain);
 
 #[async_trait]
 impl Act for HeadOf {
+    const WORD: &'static str = "head_of";
     type Answer = (i64, Digest);
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {

@@ -17,6 +17,7 @@ pub(crate) struct UnsignedChains {
 
 #[async_trait]
 impl Act for UnsignedChains {
+    const WORD: &'static str = "unsigned_chains";
     type Answer = Vec<Unsigned>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
@@ -51,6 +52,7 @@ pub(crate) struct CheckpointsAfter {
 
 #[async_trait]
 impl Act for CheckpointsAfter {
+    const WORD: &'static str = "checkpoints_after";
     type Answer = Vec<Checkpoint>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
@@ -69,6 +71,7 @@ pub(crate) struct AnchorOf(pub(crate) Chain);
 
 #[async_trait]
 impl Act for AnchorOf {
+    const WORD: &'static str = "anchor_of";
     type Answer = Option<Checkpoint>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {

@@ -16,6 +16,7 @@ pub(crate) struct UndeliveredTo<'a> {
 
 #[async_trait]
 impl Act for UndeliveredTo<'_> {
+    const WORD: &'static str = "undelivered_to";
     type Answer = Vec<Delivered>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
@@ -37,6 +38,7 @@ pub(crate) struct DeliveredTo<'a> {
 
 #[async_trait]
 impl Act for DeliveredTo<'_> {
+    const WORD: &'static str = "delivered_to";
     type Answer = Delivered;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {

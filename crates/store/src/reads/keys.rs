@@ -16,6 +16,7 @@ pub(crate) struct ApiKeyByDigest<'a>(pub(crate) &'a Digest);
 
 #[async_trait]
 impl Act for ApiKeyByDigest<'_> {
+    const WORD: &'static str = "api_key_by_digest";
     type Answer = Option<(ApiKey, Account)>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
@@ -41,6 +42,7 @@ pub(crate) struct ApiKeysOf {
 
 #[async_trait]
 impl Act for ApiKeysOf {
+    const WORD: &'static str = "api_keys_of";
     type Answer = Vec<ApiKey>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
@@ -56,6 +58,7 @@ pub(crate) struct LastUseOf(pub(crate) ApiKeyId);
 
 #[async_trait]
 impl Act for LastUseOf {
+    const WORD: &'static str = "last_use_of";
     type Answer = Option<Timestamp>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {

@@ -16,6 +16,7 @@ pub(crate) struct SessionByDigest<'a>(pub(crate) &'a Digest);
 
 #[async_trait]
 impl Act for SessionByDigest<'_> {
+    const WORD: &'static str = "session_by_digest";
     type Answer = Option<(Session, Account)>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
@@ -42,6 +43,7 @@ pub(crate) struct OpenSessionsOf {
 
 #[async_trait]
 impl Act for OpenSessionsOf {
+    const WORD: &'static str = "open_sessions_of";
     type Answer = u32;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {

@@ -34,6 +34,7 @@ pub(crate) struct SignInMatch<'a>(pub(crate) &'a NameQuery);
 
 #[async_trait]
 impl Act for SignInMatch<'_> {
+    const WORD: &'static str = "sign_in_match";
     type Answer = NameMatch;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {

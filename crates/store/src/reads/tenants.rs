@@ -13,6 +13,7 @@ pub(crate) struct TenantById(pub(crate) TenantId);
 
 #[async_trait]
 impl Act for TenantById {
+    const WORD: &'static str = "tenant_by_id";
     type Answer = Option<Tenant>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
@@ -26,6 +27,7 @@ pub(crate) struct TenantByCompany<'a>(pub(crate) &'a CompanyId);
 
 #[async_trait]
 impl Act for TenantByCompany<'_> {
+    const WORD: &'static str = "tenant_by_company";
     type Answer = Option<Tenant>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
@@ -42,6 +44,7 @@ pub(crate) struct TenantsAfter {
 
 #[async_trait]
 impl Act for TenantsAfter {
+    const WORD: &'static str = "tenants_after";
     type Answer = Vec<Tenant>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
@@ -57,6 +60,7 @@ pub(crate) struct MailboxById(pub(crate) TenantId, pub(crate) MailboxId);
 
 #[async_trait]
 impl Act for MailboxById {
+    const WORD: &'static str = "mailbox_by_id";
     type Answer = Option<Mailbox>;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {

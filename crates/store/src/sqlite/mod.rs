@@ -22,7 +22,7 @@ pub use migrate::Examination;
 use passgate_gate::store::StoreError;
 use tracing::Instrument as _;
 
-use crate::observer::{Access, Observer, Unobserved, name_of};
+use crate::observer::{Access, Observer, Unobserved};
 use crate::sql::{Act, Engine};
 use crate::store::SqlStore;
 
@@ -72,18 +72,16 @@ pub struct SqliteEngine {
 
 impl Engine for SqliteEngine {
     async fn read<A: Act>(&self, act: &A) -> Result<A::Answer, StoreError> {
-        let (began, span) =
-            (Instant::now(), tracing::info_span!(target: "passgate::steps", "store", act = name_of::<A>()));
+        let (began, span) = (Instant::now(), tracing::info_span!(target: "passgate::steps", "store", act = A::WORD));
         let answer = span.in_scope(|| self.readers.run(act));
-        self.observer.acted(name_of::<A>(), Access::Read, began.elapsed(), answer.is_ok());
+        self.observer.acted(A::WORD, Access::Read, began.elapsed(), answer.is_ok());
         answer
     }
 
     async fn write<A: Act<Answer: 'static> + 'static>(&self, act: A) -> Result<A::Answer, StoreError> {
-        let (began, span) =
-            (Instant::now(), tracing::info_span!(target: "passgate::steps", "store", act = name_of::<A>()));
+        let (began, span) = (Instant::now(), tracing::info_span!(target: "passgate::steps", "store", act = A::WORD));
         let answer = self.writer.run(act).instrument(span).await;
-        self.observer.acted(name_of::<A>(), Access::Write, began.elapsed(), answer.is_ok());
+        self.observer.acted(A::WORD, Access::Write, began.elapsed(), answer.is_ok());
         answer
     }
 }

@@ -220,6 +220,7 @@ mod tests {
         async fn run(&self, sql: &mut dyn Sql) -> Result<i64, StoreError> {
             const ORPHAN: &str = "INSERT INTO mailboxes (tenant_id, id, name, suspended) VALUES (777, 1, '', FALSE)";
             sql.execute("INSERT INTO counters (name, last) VALUES (?1, ?2)", values![&self.0.to_string(), self.0])
+        const WORD: &'static str = "note";
                 .await?;
             match &self.1 {
                 Then::Return => {}

@@ -46,10 +46,10 @@ async fn acts_are_told_by_name_and_commits_by_size() {
     assert_eq!(
         acts,
         [
-            ("AccountById", Access::Read, true),
-            ("ReplacePassword", Access::Write, true),
-            ("SignInMatch", Access::Read, true),
-            ("Record", Access::Write, false),
+            ("account_by_id", Access::Read, true),
+            ("replace_password", Access::Write, true),
+            ("sign_in_match", Access::Read, true),
+            ("record", Access::Write, false),
         ]
     );
     assert_eq!(*notes.commits.lock().unwrap(), [1]);
