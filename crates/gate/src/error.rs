@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::hasher::HashingError;
-use crate::policy::{LengthOutOfRange, Violations};
+use crate::policy::{BreachListError, LengthOutOfRange, Violations};
 use crate::store::StoreError;
 
 /// Why something was not done. Knows no HTTP and no SOAP.
@@ -57,6 +57,9 @@ pub enum Error {
     /// Our fault, while hashing.
     #[error("hashing failed")]
     Hashing,
+    /// Our fault, while looking whether a new password is listed. Nothing was done.
+    #[error(transparent)]
+    BreachList(#[from] BreachListError),
     /// Our fault, or the disk's.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -160,6 +163,7 @@ impl Error {
             Self::RateLimited { .. } => "rate-limited",
             Self::Busy { .. } => "busy",
             Self::Hashing => "hashing-failed",
+            Self::BreachList(_) => "breach-list-failed",
             Self::Store(_) => "store-failed",
         }
     }

@@ -16,7 +16,8 @@ use crate::hasher::Hasher;
 use crate::ids::{TenantId, UserId};
 use crate::limits::{Limit, source_key};
 use crate::observer::{Observer, Unobserved};
-use crate::policy::{Policy, UnusableSettings};
+use crate::password::{NewPassword, Password};
+use crate::policy::{BreachList, Names, Policy, Profile, UnusableSettings, Violations, is_listed};
 use crate::remembered::Remembered;
 use crate::rng::Rng;
 use crate::settings::Settings;
@@ -39,6 +40,7 @@ pub struct Gate {
     pub(crate) settings: Settings,
     pub(crate) policy: Policy,
     pub(crate) remembered: Remembered,
+    breach_list: Option<Arc<dyn BreachList>>,
     observer: Arc<dyn Observer>,
     calls: Option<Limit<UserId>>,
     failures: Option<Limit<IpAddr>>,
@@ -63,6 +65,7 @@ impl Gate {
         Ok(Self {
             policy: Policy::new(settings.policy.clone())?,
             remembered: Remembered::new(settings.passwords.remember_verified, rng.as_ref()),
+            breach_list: None,
             observer: Arc::new(Unobserved),
             calls: Limit::new(limits.caller_burst, limits.caller_per_second, Duration::from_secs(1)),
             failures: Limit::new(limits.source_failures, limits.source_failures, limits.source_window),
@@ -82,6 +85,13 @@ impl Gate {
     #[must_use]
     pub fn observed_by(mut self, observer: Arc<dyn Observer>) -> Self {
         self.observer = observer;
+        self
+    }
+
+    /// Refuses what is on this list too, from now on (R12).
+    #[must_use]
+    pub fn with_breach_list(mut self, list: Arc<dyn BreachList>) -> Self {
+        self.breach_list = Some(list);
         self
     }
 
@@ -150,6 +160,20 @@ impl Gate {
             credential_version: None,
             sessions_ended: None,
             note: String::new(),
+        }
+    }
+
+    /// Judges a new password: by the policy, and then, since that may wait for a disk, by the local breach list.
+    pub(crate) async fn accept(
+        &self,
+        profile: Profile,
+        password: &Password,
+        names: &Names<'_>,
+    ) -> Result<NewPassword, Error> {
+        let accepted = self.policy.accept(profile, password.duplicate(), names)?;
+        match &self.breach_list {
+            Some(list) if is_listed(list.as_ref(), &accepted).await? => Err(Violations::listed().into()),
+            Some(_) | None => Ok(accepted),
         }
     }
 

@@ -49,7 +49,7 @@ impl Problem {
             Error::KeyNotFound => Self::not_found("Key not found."),
             Error::RateLimited { retry_after } => Self::too_many_requests(*retry_after),
             Error::Busy { retry_after } => Self::unavailable(*retry_after),
-            Error::Hashing | Error::Store(_) => {
+            Error::Hashing | Error::BreachList(_) | Error::Store(_) => {
                 tracing::error!(error = error as &dyn std::error::Error, "an operation failed");
                 Self::internal()
             }

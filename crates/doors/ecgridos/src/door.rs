@@ -13,6 +13,7 @@ use http::{Request, StatusCode};
 use passgate_door_http::{Arrival, answer_panics_with, read_body, silent, silent_until};
 use passgate_gate::Gate;
 use passgate_gate::audit;
+use passgate_gate::policy::Profile;
 use passgate_soap::{BODY_LIMIT, Call, Expected, Service, Step, Version};
 
 use crate::asked::Asked;
@@ -21,10 +22,18 @@ use crate::refusal::{Refusal, Told};
 use crate::service::{NEWER, PATHS_IN_ANY_CASE, SERVICE, served};
 
 /// What an operator may decide about this door. What is strict follows the gate's policy.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     /// Scheme, host and port to write into WSDL and pages; else those by which they are fetched.
     pub public_url: Option<String>,
+    /// What a new password must be: [`Profile::Pattern`], unless an operator frees this door from composition (R14).
+    pub profile: Profile,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { public_url: None, profile: Profile::Pattern }
+    }
 }
 
 /// The service over this gate, at its paths in any letter case. Contract: ecgridos-soap 2.1, soap-clients 12.
@@ -44,7 +53,7 @@ pub fn router(gate: Arc<Gate>, settings: Settings) -> Router {
 pub(crate) struct Door {
     pub(crate) gate: Arc<Gate>,
     service: Service,
-    settings: Settings,
+    pub(crate) settings: Settings,
 }
 
 async fn handle(State(door): State<Arc<Door>>, arrival: Arrival, request: Request<Body>) -> Response {

@@ -165,7 +165,7 @@ impl Refusal {
             Error::KeyNotFound => Told::new(Code::NotFound, "KeyID", "Key not found."),
             Error::RateLimited { retry_after } => return Self::Later(StatusCode::TOO_MANY_REQUESTS, retry_after),
             Error::Busy { retry_after } => return Self::Later(StatusCode::SERVICE_UNAVAILABLE, retry_after),
-            Error::Hashing => Told::unforeseen(),
+            Error::Hashing | Error::BreachList(_) => Told::unforeseen(),
             Error::Store(_) => Told::new(Code::SqlError, "", UNFORESEEN),
         })
     }

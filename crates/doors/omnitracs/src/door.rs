@@ -16,6 +16,7 @@ use passgate_gate::audit;
 use passgate_gate::caller::{Caller, Origin, Proof};
 use passgate_gate::error::Error;
 use passgate_gate::password::Password;
+use passgate_gate::policy::Profile;
 use passgate_soap::call::Call;
 use passgate_soap::dialect::Version;
 use passgate_soap::service::{BODY_LIMIT, Expected, HeaderBlocks, Service, Step};
@@ -27,7 +28,7 @@ use crate::refusal::{Refusal, UNKNOWN};
 use crate::service::{DESCRIPTION_PATH, PATH, SERVICE, served};
 
 /// What an operator may decide about this door. What is strict follows the gate's policy.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     /// Take passwords over plain http from anywhere. Contract: omnitracs-soap 3 #18.
     pub allow_plain_http: bool,
@@ -35,6 +36,15 @@ pub struct Settings {
     pub require_nonce: bool,
     /// Scheme, host and port to write into the WSDL; else those by which it is fetched.
     pub public_url: Option<String>,
+    /// What a new password must be: [`Profile::LetterAndDigit`], unless an operator frees this door from composition
+    /// (R14).
+    pub profile: Profile,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { allow_plain_http: false, require_nonce: false, public_url: None, profile: Profile::LetterAndDigit }
+    }
 }
 
 /// The service over this gate, at [`PATH`].
@@ -50,7 +60,7 @@ pub fn router(gate: Arc<Gate>, settings: Settings) -> Router {
 pub(crate) struct Door {
     pub(crate) gate: Arc<Gate>,
     service: Service,
-    settings: Settings,
+    pub(crate) settings: Settings,
     rules: wsse::Rules,
 }
 

@@ -50,6 +50,7 @@ impl From<Error> for Refusal {
             | Error::Length(_)
             | Error::KeyNotFound
             | Error::Hashing
+            | Error::BreachList(_)
             | Error::Store(_) => Self::exception(UNKNOWN),
         }
     }

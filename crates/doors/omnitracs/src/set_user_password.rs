@@ -7,7 +7,6 @@ use passgate_gate::authority::Act;
 use passgate_gate::caller::Caller;
 use passgate_gate::operations::{Demand, SetPassword, Target};
 use passgate_gate::password::Password;
-use passgate_gate::policy::Profile;
 use passgate_soap::call::Call;
 use passgate_soap::declaration::{Operation, Parameter, Signature, Type};
 use passgate_soap::value::Value;
@@ -55,7 +54,7 @@ async fn set_user_password(door: &Door, caller: &Caller, call: &Call) -> Result<
     let set = SetPassword {
         target,
         password: Password::new(call.secret("password").unwrap_or_default()),
-        profile: Profile::LetterAndDigit,
+        profile: door.settings.profile,
         demand: if force.unwrap_or(false) { Demand::Change } else { Demand::NoChange },
         recovery_question: None,
     };

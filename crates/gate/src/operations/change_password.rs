@@ -37,8 +37,8 @@ impl Gate {
         for _ in 0..JUDGEMENTS {
             self.unrestricted(&caller)?;
             let Some(account) = caller.account() else { return Err(Denied::UserNotFound.into()) };
-            // The policy first: it costs nothing, and a guess at the current password costs a hash (R29).
-            let accepted = self.policy.accept(change.profile, change.new.duplicate(), &names(account))?;
+            // The policy first: it costs little, and a guess at the current password costs a hash (R29).
+            let accepted = self.accept(change.profile, &change.new, &names(account)).await?;
             let proved = self.prove_current(&caller, change).await?;
             let act = self.own_replacement(&caller, proved, change, &accepted).await?;
             match self.store.replace_password(act).await? {

@@ -114,7 +114,7 @@ impl Gate {
             company_id: tenant.company.as_ref().map_or("", |company| company.as_str()),
             company_name: &tenant.name,
         };
-        let accepted = self.policy.accept(wanted.profile, wanted.password.duplicate(), &names)?;
+        let accepted = self.accept(wanted.profile, &wanted.password, &names).await?;
         Ok(self.hasher.hash(Share::Keyed, &accepted).await?)
     }
 

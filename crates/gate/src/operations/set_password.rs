@@ -10,7 +10,7 @@ use crate::gate::JUDGEMENTS;
 use crate::hasher::Share;
 use crate::ids::UserId;
 use crate::operations::target::Target;
-use crate::password::{NewPassword, Password, PasswordHash};
+use crate::password::{Password, PasswordHash};
 use crate::policy::{Names, Policy, Profile};
 use crate::settings::SessionsAfterSet;
 use crate::store::{EndSessions, Outcome, Receipt, ReplacePassword};
@@ -68,7 +68,7 @@ impl Gate {
             let subject = Subject::of(&caller);
             *about = found.as_ref().filter(|found| subject.sees(found)).map(|found| found.user.id).or(*about);
             let target = over(caller.origin().door, Act::SetPassword, subject, found)?;
-            let accepted = self.accepted(set, &target)?;
+            let accepted = self.accept(set.profile, &set.password, &names(target.account())).await?;
             // Hashed outside any transaction: it is slow on purpose, and SQLite has one writer.
             let ready = match hash.take() {
                 Some(ready) => ready,
@@ -84,10 +84,6 @@ impl Gate {
             }
         }
         Err(Error::kept_changing())
-    }
-
-    fn accepted(&self, set: &SetPassword, target: &Authorized) -> Result<NewPassword, Error> {
-        Ok(self.policy.accept(set.profile, set.password.duplicate(), &names(target.account()))?)
     }
 
     fn replacement(

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 /// Full case folding of the text, in NFC: two texts that a reader takes for the same word in another
 /// letter case become equal (canonical caseless match, Unicode 3.13 D145).
-pub(super) fn fold(text: &str) -> Zeroizing<String> {
+pub fn fold(text: &str) -> Zeroizing<String> {
     if text.is_ascii() {
         let mut folded = Zeroizing::new(text.to_owned());
         folded.make_ascii_lowercase();

@@ -5,6 +5,7 @@
 //! else. Each check walks the password once; no pattern engine sees one (R18). How a refusal is told is
 //! each door's own affair.
 
+mod breach_list;
 mod characters;
 mod common_passwords;
 mod folding;
@@ -14,6 +15,9 @@ mod profile;
 mod settings;
 mod violation;
 
+pub(crate) use breach_list::is_listed;
+pub use breach_list::{BreachList, BreachListError};
+pub use folding::fold;
 pub use generate::{DEFAULT_LENGTH, LONG_LENGTH, LengthOutOfRange, MAX_LENGTH};
 pub use names::{Names, PRODUCTS};
 pub use profile::Profile;
@@ -22,7 +26,6 @@ pub use violation::{Violation, Violations};
 
 use crate::password::{MAX_BYTES, NewPassword, Password};
 use common_passwords::is_common;
-use folding::fold;
 
 /// The sample passwords of the vendors' pages, folded: public, yet taken unless the policy is strict.
 /// Contract: ecgrid-rest 3 #23, omnitracs-soap 3 #3, D4.

@@ -31,7 +31,8 @@ pub enum Violation {
     WhiteSpace,
     /// A kind of character that the profile asks for is missing.
     Composition,
-    /// On the list of common passwords, letter case aside; or, if strict, a vendor's sample.
+    /// On the list of common passwords or on the local breach list, letter case aside; or, if strict, a
+    /// vendor's sample.
     Common,
     /// The login, company or product name.
     Name,
@@ -73,6 +74,11 @@ impl Violations {
         let mut found = found.into_iter();
         let first = found.next()?;
         Some(Self { first, rest: found.collect() })
+    }
+
+    /// Nothing but that it is listed.
+    pub(crate) fn listed() -> Self {
+        Self { first: Violation::Common, rest: Vec::new() }
     }
 
     /// The one that a door answers where it can tell only one.

@@ -37,7 +37,9 @@ impl Command {
     pub(super) fn run(self) -> Result<(), Failure> {
         match self {
             Self::Check(file) => {
-                super::serve::transport(&file.load()?)?;
+                let config = file.load()?;
+                super::serve::transport(&config)?;
+                crate::wiring::breach_list(&config)?;
                 println!("{}: good", file.config.display());
             }
             Self::Show(file) => print!("{}", file.load()?.to_toml()),

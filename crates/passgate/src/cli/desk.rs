@@ -6,6 +6,7 @@ use clap::Args;
 use passgate_gate::audit::{Door, Operation};
 use passgate_gate::caller::{Caller, Origin, Proof};
 use passgate_gate::ids::RequestId;
+use passgate_gate::policy::Profile;
 use passgate_gate::rng::OsRng;
 use passgate_gate::secret::Token;
 use serde_json::Value;
@@ -13,7 +14,7 @@ use zeroize::Zeroizing;
 
 use super::{Failure, exit, secrets};
 use crate::config::{Config, Overrides, sections::Log};
-use crate::wiring::{Installation, Use};
+use crate::wiring::{Installation, Use, profile};
 
 /// Where the installation is, and who asks.
 #[derive(Debug, Clone, Args)]
@@ -80,6 +81,11 @@ impl Desk {
             Some(key) => Ok(gate.identify(origin, Proof::ApiKey(Token::sent(key.clone()))).await?),
             None => Ok(gate.operator(origin, operator_name())),
         }
+    }
+
+    /// What a new password must be here (R14).
+    pub(super) fn profile(&self) -> Profile {
+        profile(self.config.policy.command_line, Profile::Pattern)
     }
 
     /// For what only the operator may see: the audit trail of all tenants.

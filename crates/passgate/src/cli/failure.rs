@@ -89,6 +89,7 @@ impl From<Error> for Failure {
             Error::RateLimited { .. } => (exit::FAILED, "too many requests; try again shortly".to_owned()),
             Error::Busy { .. } => (exit::FAILED, "too much is going on; try again shortly".to_owned()),
             Error::Hashing => (exit::FAILED, "hashing failed".to_owned()),
+            Error::BreachList(error) => (exit::FAILED, error.to_string()),
             Error::Store(cause) => (exit::FAILED, chain(cause)),
         };
         Self { code, word: error.word(), text }

@@ -6,6 +6,7 @@
 
 mod audit;
 mod backup;
+mod breach_list;
 mod config;
 mod desk;
 mod dev;
@@ -63,6 +64,9 @@ enum Command {
     Restore(restore::Restore),
     /// Measure this machine and propose the strongest hashing parameters for a time.
     Tune(tune::Tune),
+    /// Prepare and check a list of breached passwords.
+    #[command(subcommand)]
+    BreachList(breach_list::Command),
     /// Check, show or print a configuration file.
     #[command(subcommand)]
     Config(config::Command),
@@ -82,6 +86,7 @@ impl Command {
             Self::Backup(command) => command.run().await,
             Self::Restore(command) => command.run().await,
             Self::Tune(command) => command.run().await,
+            Self::BreachList(command) => command.run(),
             Self::Config(command) => command.run(),
         }
     }
@@ -95,7 +100,9 @@ impl Command {
             Self::Doctor(command) => command.json,
             Self::Backup(command) => command.json,
             Self::Tune(command) => command.json,
-            Self::Dev(_) | Self::Serve(_) | Self::Init(_) | Self::Restore(_) | Self::Config(_) => false,
+            Self::Dev(_) | Self::Serve(_) | Self::Init(_) | Self::Restore(_) | Self::BreachList(_) | Self::Config(_) => {
+                false
+            }
         }
     }
 }

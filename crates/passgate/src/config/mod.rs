@@ -121,6 +121,12 @@ impl Config {
         self.data.folder.join(&self.store.path)
     }
 
+    /// The local list of breached passwords, if one is named.
+    pub fn breach_list(&self) -> Option<PathBuf> {
+        let named = &self.policy.breach_list;
+        (!named.as_os_str().is_empty()).then(|| self.data.folder.join(named))
+    }
+
     /// As a file that would give this configuration.
     pub fn to_toml(&self) -> String {
         // Every section is made of TOML values, as the tests of the sample show.

@@ -72,6 +72,16 @@ pub enum AfterAdminSet {
     Always,
 }
 
+/// Which rules the new passwords of a door have to meet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Composition {
+    /// Those that its API documents.
+    Contract,
+    /// Length and lists alone.
+    NoComposition,
+}
+
 /// The shape of a log line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -201,6 +211,21 @@ section! {
         min_length: u32 = 8;
         /// Refuse common passwords and those equal to the login, the company or the product name.
         common_passwords: bool = true;
+        /// A file of passwords that nobody may choose, beside the built-in list: one in each line, folded and
+        /// sorted (`passgate breach-list fold`), or sorted SHA-1 as HASH or HASH:COUNT. It is searched on the
+        /// disk and read anew at each start. A relative path starts at the data folder. "" = none.
+        breach_list: PathBuf = PathBuf::new();
+        /// What a new password is made of, at each door. "contract": what its API documents. "no-composition":
+        /// anything, of `min_length` to 1,024 bytes; lists and refused characters count as before. Clients that
+        /// check passwords by the documented rule before they send them go on doing so.
+        ecgrid_rest: Composition = Composition::Contract;
+        /// The same for ECGridOS.
+        ecgridos: Composition = Composition::Contract;
+        /// The same for the Omnitracs services; "no-composition" lifts their limit of 35 characters and lets
+        /// spaces in, which other programs of that platform may not take.
+        omnitracs: Composition = Composition::Contract;
+        /// The same for the command line, whose own rule is that of ECGrid.
+        command_line: Composition = Composition::Contract;
         /// Refuse what the contracts do not ask for although clients may send it: unknown JSON names and
         /// SOAP elements, the sample passwords of the vendors' pages, tokens without Nonce and Created.
         strict: bool = false;

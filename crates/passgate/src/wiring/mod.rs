@@ -14,7 +14,8 @@ use passgate_gate::rng::OsRng;
 use passgate_hashing::HashingLane;
 use passgate_store::AnyStore;
 
-use crate::cli::{Failure, exit};
+use crate::breach_list::ListFile;
+use crate::cli::{Failure, chain, exit};
 use crate::config::Config;
 use crate::config::sections::Engine;
 use crate::keys::{self, Keys};
@@ -23,7 +24,7 @@ use crate::watching::Metrics;
 
 pub use router::app;
 pub(crate) use store::open_for_a_look as open_store;
-pub(crate) use translate::{hash_cost, hash_implementation};
+pub(crate) use translate::{hash_cost, hash_implementation, profile};
 
 /// One installation, opened: what a command or a server works with.
 pub struct Installation {
@@ -91,9 +92,20 @@ impl Installation {
         let (store, lane) = (Arc::new(store), Arc::new(lane));
         let gate = Gate::new(store.clone(), lane.clone(), Arc::new(SystemClock), rng, translate::gate(config))
             .map_err(|error| Failure::new(exit::CONFIG, format!("policy.min_length: {error}")))?;
+        let gate = match breach_list(config)? {
+            Some(list) => gate.with_breach_list(Arc::new(list)),
+            None => gate,
+        };
         let gate = Arc::new(gate.observed_by(metrics.clone()));
         Ok(Self { gate, store, keys, lane, metrics })
     }
+}
+
+/// The local list of breached passwords, opened and checked, if one is named (R12).
+pub(crate) fn breach_list(config: &Config) -> Result<Option<ListFile>, Failure> {
+    let Some(path) = config.breach_list() else { return Ok(None) };
+    let list = ListFile::open(&path, false);
+    list.map(Some).map_err(|error| Failure::new(exit::CONFIG, format!("policy.breach_list: {}", chain(&error))))
 }
 
 /// The folder itself tells others nothing either.

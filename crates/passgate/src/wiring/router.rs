@@ -12,7 +12,7 @@ use passgate_door_ecgrid_rest::{SigningKey, TokenKeys, UnknownProperties};
 use passgate_door_http::{TrustedProxies, dress};
 use passgate_gate::policy::Profile;
 
-use super::Installation;
+use super::{Installation, profile};
 use crate::cli::{Failure, exit};
 use crate::config::Config;
 use crate::keys::{Key, Ring};
@@ -39,14 +39,18 @@ pub fn app(config: &Config, installation: &Installation, health: Arc<Health>) ->
     let rest = passgate_door_ecgrid_rest::EcgridRest {
         gate: Arc::clone(gate),
         tokens: token_keys(&installation.keys.tokens)?,
-        profile: Profile::Pattern,
+        profile: profile(config.policy.ecgrid_rest, Profile::Pattern),
         unknown_properties: if config.policy.strict { UnknownProperties::Refused } else { UnknownProperties::Ignored },
     };
-    let ecgridos = passgate_door_ecgridos::Settings { public_url: config.server.public_url.clone() };
+    let ecgridos = passgate_door_ecgridos::Settings {
+        public_url: config.server.public_url.clone(),
+        profile: profile(config.policy.ecgridos, Profile::Pattern),
+    };
     let omnitracs = passgate_door_omnitracs::Settings {
         allow_plain_http: config.server.allow_plain_http,
         require_nonce: config.passwords.require_nonce,
         public_url: config.server.public_url.clone(),
+        profile: profile(config.policy.omnitracs, Profile::LetterAndDigit),
     };
     let pages = Router::new()
         .route("/", get(|| async { text(StatusCode::OK, FRONT_PAGE) }))

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use passgate_gate::policy::PolicySettings;
+use passgate_gate::policy::{PolicySettings, Profile};
 use passgate_gate::settings::{
     AfterAdminSet, KeySettings, LimitSettings, PasswordSettings, SessionSettings, SessionsAfterSet, Settings,
 };
@@ -55,6 +55,14 @@ pub(super) fn gate(config: &Config) -> Settings {
             source_failures: limits.failures_per_source,
             source_window: Duration::from_secs(limits.failures_window_seconds.into()),
         },
+    }
+}
+
+/// What a new password must be at a door whose API documents `contract` (R14).
+pub(crate) fn profile(composition: sections::Composition, contract: Profile) -> Profile {
+    match composition {
+        sections::Composition::Contract => contract,
+        sections::Composition::NoComposition => Profile::NoComposition,
     }
 }
 

@@ -66,10 +66,16 @@ pub(crate) struct House {
 
 impl House {
     pub(crate) fn open() -> Self {
+        Self::open_with("")
+    }
+
+    /// Under these settings besides.
+    pub(crate) fn open_with(settings: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
         private_file::make_folder(&data).unwrap();
-        private_file::write(&data.join("passgate.toml"), CONFIGURATION.as_bytes()).unwrap();
+        let configuration = format!("{CONFIGURATION}{settings}");
+        private_file::write(&data.join("passgate.toml"), configuration.as_bytes()).unwrap();
         keys::create(&data, &OsRng).unwrap();
         let config = Config::load(Some(&data.join("passgate.toml")), &Overrides::none()).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -45,3 +45,24 @@ fn where_the_documented_rules_differ_each_door_keeps_its_own() {
     let long = format!("Ab-####{}", "e".repeat(29));
     check(house, target, &long, all("ok").but(omnitracs, Some("password-too-many-characters")));
 }
+
+#[test]
+fn a_door_that_is_freed_from_composition_asks_for_length_and_lists_alone() {
+    // R14: each door has its switch; nobody else's rules change.
+    let all_doors =
+        ["ecgrid_rest", "ecgridos", "omnitracs", "command_line"].map(|door| format!("{door} = \"no-composition\"\n"));
+    let house = &mut House::open_with(&format!("[policy]\n{}", all_doors.concat()));
+    let target = &peer(Level::General);
+    check(house, target, "larches tree ####", all("ok"));
+    check(house, target, &format!("larches####{}", "e".repeat(40)), all("ok"));
+    check(house, target, "larches", all("password-too-short"));
+    check(house, target, "larches\u{202e}tree", all("password-refused-character"));
+    check(house, target, "password123", all("password-common"));
+    check(house, &named(), "heron-LAKE-42", all("password-name"));
+
+    let house = &mut House::open_with("[policy]\nomnitracs = \"no-composition\"\n");
+    check(house, target, "larchestreeword", all("password-composition").but(&[Door::Omnitracs], Some("ok")));
+    let house = &mut House::open_with("[policy]\necgridos = \"no-composition\"\n");
+    let ecgridos = &[Door::Ecgridos, Door::EcgridosKey];
+    check(house, target, "larchestreeword", all("password-composition").but(ecgridos, Some("ok")));
+}

@@ -4,7 +4,6 @@
 
 use passgate_gate::audit;
 use passgate_gate::operations::ChangePassword;
-use passgate_gate::policy::Profile;
 use passgate_soap::{Operation, Parameter, Signature, Type, Value};
 
 use crate::asked::Asked;
@@ -35,7 +34,7 @@ async fn change_password(asked: &Asked<'_>) -> Result<Value, Refusal> {
     let change = ChangePassword {
         current: asked.password("OldPassword"),
         new: asked.password("NewPassword"),
-        profile: Profile::Pattern,
+        profile: asked.door.settings.profile,
     };
     asked.gate().change_password(&caller, change).await?;
     Ok(Value::from(true))

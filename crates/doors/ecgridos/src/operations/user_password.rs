@@ -7,7 +7,6 @@ use passgate_gate::authority::Act;
 use passgate_gate::caller::Caller;
 use passgate_gate::operations::{Demand, SetPassword};
 use passgate_gate::password::Password;
-use passgate_gate::policy::Profile;
 use passgate_soap::{Operation, Parameter, Signature, Type, Value};
 
 use crate::asked::Asked;
@@ -59,7 +58,8 @@ async fn user_password(asked: &Asked<'_>) -> Result<Value, Refusal> {
     gate.permit_over(&caller, Act::SetPassword, &target).await?;
     let (password, parameter) = new_password(asked, &caller).await?;
     let recovery_question = recovery_question(asked, &caller).await?;
-    let set = SetPassword { target, password, profile: Profile::Pattern, demand: Demand::ByRule, recovery_question };
+    let profile = asked.door.settings.profile;
+    let set = SetPassword { target, password, profile, demand: Demand::ByRule, recovery_question };
     gate.set_password(&caller, set).await.map_err(|error| Refusal::of(error, parameter))?;
     Ok(Value::from(true))
 }

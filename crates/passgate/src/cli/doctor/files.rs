@@ -7,7 +7,7 @@ use super::Finding;
 use crate::cli::Failure;
 use crate::config::Config;
 use crate::keys::{self, Keys, Ring};
-use crate::private_file;
+use crate::{private_file, wiring};
 
 /// The data folder, the files of the embedded store, and the configuration file.
 pub(super) fn examine(config: &Config, file: Option<&Path>) -> Vec<Finding> {
@@ -50,6 +50,15 @@ fn private(check: &'static str, path: &Path, mode: &str) -> Finding {
             format!("{path_text}: {error}"),
             "`passgate init` makes a new installation; run the doctor as the account of the server",
         ),
+    }
+}
+
+/// The local list of breached passwords, if one is named (R12).
+pub(super) fn breach_list(config: &Config) -> Option<Finding> {
+    match wiring::breach_list(config) {
+        Ok(None) => None,
+        Ok(Some(list)) => Some(Finding::ok("breaches", format!("{} bytes of {}, sorted", list.length(), list.form()))),
+        Err(error) => Some(Finding::of("breaches", &error)),
     }
 }
 

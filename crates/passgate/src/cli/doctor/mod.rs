@@ -130,6 +130,7 @@ impl Doctor {
         findings.extend(files::examine(config, self.config.as_deref()));
         let (keys, finding) = files::keys(config);
         findings.push(finding);
+        findings.extend(files::breach_list(config));
         findings.extend(store::examine(config, keys.as_ref(), self.full).await);
         findings.push(machine::disk(config));
         findings.extend(hashing::examine(config).await);

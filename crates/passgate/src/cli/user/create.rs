@@ -5,7 +5,6 @@ use passgate_gate::audit::Operation;
 use passgate_gate::ids::PortalUserId;
 use passgate_gate::level::Level;
 use passgate_gate::operations::CreateUser;
-use passgate_gate::policy::Profile;
 
 use super::Ask;
 use crate::cli::desk::Desk;
@@ -63,7 +62,7 @@ impl Create {
             last_name: self.last_name,
             level: self.level,
             password: chosen.password,
-            profile: Profile::Pattern,
+            profile: desk.profile(),
             demand: self.ask.demand(),
         };
         let account = gate.create_user(&caller, wanted).await?;

@@ -3,7 +3,6 @@
 use clap::Args;
 use passgate_gate::audit::Operation;
 use passgate_gate::operations::{self, Target};
-use passgate_gate::policy::Profile;
 
 use super::Ask;
 use crate::cli::desk::Desk;
@@ -30,7 +29,7 @@ impl SetPassword {
         let set = operations::SetPassword {
             target: self.user.clone(),
             password: chosen.password,
-            profile: Profile::Pattern,
+            profile: desk.profile(),
             demand: self.ask.demand(),
             recovery_question: None,
         };

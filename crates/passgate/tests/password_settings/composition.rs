@@ -1,0 +1,59 @@
+//! A door that an operator freed from composition, against the policy's own table of passwords. That each door
+//! heeds its own switch is shown by the parity tables.
+
+use crate::house::House;
+
+/// The policy's table; the last column is that of `NoComposition`.
+const TABLE: &str = include_str!("../../../gate/tests/policy/matrix.txt");
+
+#[test]
+fn the_whole_table_holds_through_a_door_that_is_freed_from_composition() {
+    // R14, R16: length, refused characters and lists alone are left.
+    let house = House::open();
+    let server = house.serve(&[("PASSGATE_POLICY_ECGRID_REST", "no-composition")]);
+    let (mut expected, mut passed) = (Vec::new(), 0);
+    for line in TABLE.lines().filter(|line| !line.starts_with('#')) {
+        let mut columns = line.split('\t');
+        let quoted = columns.next().unwrap();
+        let verdict = columns.next_back().unwrap();
+        let (status, body) = house.set(&server, &unquoted(quoted));
+        assert_eq!(status, if verdict == "ok" { 200 } else { 400 }, "{line}: {body}");
+        passed += usize::from(verdict == "ok");
+        expected.push(match verdict.split('+').next().unwrap() {
+            "ok" => "ok".to_owned(),
+            // A new password that is empty is missing, which this door sees by itself.
+            "empty" => "invalid-parameter".to_owned(),
+            rule => format!("password-{rule}"),
+        });
+    }
+    assert_eq!(house.words(), expected);
+    assert!(expected.len() >= 300 && passed >= 150, "{} {passed}", expected.len());
+}
+
+#[test]
+fn the_command_line_has_a_switch_of_its_own() {
+    // R14
+    let house = House::open();
+    let freed = [("PASSGATE_POLICY_COMMAND_LINE", "no-composition")];
+    assert_eq!(house.set_here("larches tree word", &[]), (6, "password-composition".to_owned()));
+    assert_eq!(house.set_here("larches tree word", &freed), (0, "ok".to_owned()));
+    assert_eq!(house.set_here("larches", &freed), (6, "password-too-short".to_owned()));
+}
+
+/// What stands between the quotes, with `\u{..}` as in Rust, and `{text}*n` for a text repeated.
+fn unquoted(quoted: &str) -> String {
+    let (quoted, times) = match quoted.rsplit_once("\"*") {
+        Some((text, times)) => (text, times.parse().expect("a number of times")),
+        None => (quoted.strip_suffix('"').expect("a closing quote"), 1),
+    };
+    let mut rest = quoted.strip_prefix('"').expect("an opening quote");
+    let mut text = String::new();
+    while let Some((before, after)) = rest.split_once("\\u{") {
+        let (digits, behind) = after.split_once('}').expect("a closing brace");
+        text.push_str(before);
+        text.push(char::from_u32(u32::from_str_radix(digits, 16).unwrap()).expect("a code point"));
+        rest = behind;
+    }
+    text.push_str(rest);
+    text.repeat(times)
+}
