@@ -60,9 +60,28 @@ pub enum Error {
     /// Our fault, while looking whether a new password is listed. Nothing was done.
     #[error(transparent)]
     BreachList(#[from] BreachListError),
+    /// The store cannot be reached, or was lost while it committed. It comes back by itself.
+    #[error(transparent)]
+    StoreAway(StoreAway),
     /// Our fault, or the disk's.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
+}
+
+/// A store that is away.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreAway {
+    /// It cannot be reached. Nothing was done.
+    #[error("the store is away")]
+    Unavailable(#[source] StoreError),
+    /// It was lost while it committed: nobody knows whether what was asked for was done.
+    #[error("the store went away while it committed")]
+    Unconfirmed(#[source] StoreError),
+}
+
+impl StoreAway {
+    /// When to try again: soon after most failovers and restarts, and rarely enough for those that take longer.
+    pub const RETRY_AFTER: Duration = Duration::from_secs(5);
 }
 
 /// What the caller may not do, in the order in which it is judged. Contract: authorisation 3.2.
@@ -129,6 +148,16 @@ impl From<HashingError> for Error {
     }
 }
 
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(_) => Self::StoreAway(StoreAway::Unavailable(error)),
+            StoreError::Unconfirmed(_) => Self::StoreAway(StoreAway::Unconfirmed(error)),
+            StoreError::Faulty(_) | StoreError::Corrupt { .. } | StoreError::Failed(_) => Self::Store(error),
+        }
+    }
+}
+
 impl Error {
     /// What was judged changed each time before it could be written, `JUDGEMENTS` times. Nothing
     /// was done; a second later the others are through.
@@ -164,6 +193,8 @@ impl Error {
             Self::Busy { .. } => "busy",
             Self::Hashing => "hashing-failed",
             Self::BreachList(_) => "breach-list-failed",
+            Self::StoreAway(StoreAway::Unavailable(_)) => "store-unavailable",
+            Self::StoreAway(StoreAway::Unconfirmed(_)) => "store-unconfirmed",
             Self::Store(_) => "store-failed",
         }
     }

@@ -11,7 +11,7 @@ use tokio::sync::{Mutex, MutexGuard};
 use crate::audit::{Actor, AuditEvent};
 use crate::caller::{Caller, Origin, Shown};
 use crate::clock::Clock;
-use crate::error::Error;
+use crate::error::{Error, StoreAway};
 use crate::hasher::Hasher;
 use crate::ids::{TenantId, UserId};
 use crate::limits::{Limit, source_key};
@@ -203,15 +203,29 @@ impl Gate {
         self.told(caller.origin(), result)
     }
 
+    /// Nothing is recorded of a store that is away: it could not be kept, and nothing was done. Of what it did not
+    /// confirm the record is tried, since the act may hold.
     pub(crate) async fn record_refusal(&self, caller: &Caller, target: Option<UserId>, error: &Error) {
+        if matches!(error, Error::StoreAway(StoreAway::Unavailable(_))) {
+            return;
+        }
         let mut event = self.event_by(caller);
         event.target = target;
         event.refused = Some(error.word());
-        self.record_or_log(event, error).await;
+        self.record_or_log(event).await;
     }
 
     /// Tells how an attempt ended, and passes the result on.
     pub(crate) fn told<T>(&self, origin: &Origin, result: Result<T, Error>) -> Result<T, Error> {
+        if let Err(error @ (Error::Store(_) | Error::StoreAway(_))) = &result {
+            let (request, operation) = (origin.request.as_str(), origin.operation.name());
+            tracing::error!(
+                request,
+                operation,
+                error = error as &dyn std::error::Error,
+                "the store failed an operation"
+            );
+        }
         let refused = result.as_ref().err().map(Error::word);
         self.observer.outcome(origin.door, origin.operation, refused);
         result
@@ -222,10 +236,7 @@ impl Gate {
         if result.is_err() { self.told(origin, result) } else { result }
     }
 
-    pub(crate) async fn record_or_log(&self, event: AuditEvent, error: &Error) {
-        if let Error::Store(cause) = error {
-            tracing::error!(cause = cause as &dyn std::error::Error, "the store failed an operation");
-        }
+    pub(crate) async fn record_or_log(&self, event: AuditEvent) {
         if let Err(cause) = self.store.record(event).await {
             tracing::error!(cause = &cause as &dyn std::error::Error, "a refusal could not be recorded");
         }

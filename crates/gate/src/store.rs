@@ -16,13 +16,21 @@ use crate::session::{ApiKey, KeyVisibility, Session, SessionKind, SessionLimit};
 use crate::throttle::ThrottleKey;
 use crate::user::{Account, Mailbox, MustChange, Stamp, Status, Tenant};
 
-/// The store failed; nothing was changed unless the commit itself was cut off. The whole chain of causes
-/// is for the log; callers get no detail.
+/// The store failed. The whole chain of causes is for the log; callers get no detail. See decision 7.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// It cannot be reached, is full, is read-only, or shuts down. Worth another try later.
+    /// It cannot be reached, shuts down, or others were in the way for too long. Nothing was changed, and it
+    /// may be otherwise in a moment, without anybody's doing.
     #[error("the store is not available")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The way to it was lost while it committed: nobody knows whether the act holds. It holds whole or not
+    /// at all.
+    #[error("the store did not confirm that it committed")]
+    Unconfirmed(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// What lies beneath it fails: the disk is full or read-only, there are I/O errors. The act does not hold;
+    /// none will until somebody mends that.
+    #[error("the store cannot read or write")]
+    Faulty(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A row holds what it never may: table and column are named, values are not.
     #[error("the store holds a corrupt value in {table}.{column}")]
     Corrupt {

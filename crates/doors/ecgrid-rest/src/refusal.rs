@@ -2,6 +2,7 @@
 //! Contract: ecgrid-rest 4.
 
 use passgate_gate::audit::Operation;
+use passgate_gate::error::StoreAway;
 use passgate_gate::policy::{Violation, Violations};
 use passgate_gate::{Denied, Error, Field};
 
@@ -49,10 +50,13 @@ impl Problem {
             Error::KeyNotFound => Self::not_found("Key not found."),
             Error::RateLimited { retry_after } => Self::too_many_requests(*retry_after),
             Error::Busy { retry_after } => Self::unavailable(*retry_after),
-            Error::Hashing | Error::BreachList(_) | Error::Store(_) => {
+            Error::StoreAway(_) => Self::unavailable(StoreAway::RETRY_AFTER),
+            Error::Hashing | Error::BreachList(_) => {
                 tracing::error!(error = error as &dyn std::error::Error, "an operation failed");
                 Self::internal()
             }
+            // The gate has logged it.
+            Error::Store(_) => Self::internal(),
         }
     }
 }

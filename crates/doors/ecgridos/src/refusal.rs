@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use http::StatusCode;
-use passgate_gate::error::{Denied, Error, Field};
+use passgate_gate::error::{Denied, Error, Field, StoreAway};
 use passgate_gate::policy::Violation;
 use passgate_soap::FaultCode;
 
@@ -166,6 +166,7 @@ impl Refusal {
             Error::RateLimited { retry_after } => return Self::Later(StatusCode::TOO_MANY_REQUESTS, retry_after),
             Error::Busy { retry_after } => return Self::Later(StatusCode::SERVICE_UNAVAILABLE, retry_after),
             Error::Hashing | Error::BreachList(_) => Told::unforeseen(),
+            Error::StoreAway(_) => return Self::Later(StatusCode::SERVICE_UNAVAILABLE, StoreAway::RETRY_AFTER),
             Error::Store(_) => Told::new(Code::SqlError, "", UNFORESEEN),
         })
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use passgate_gate::error::{Denied, Error};
+use passgate_gate::error::{Denied, Error, StoreAway};
 use passgate_soap::fault::Fault;
 
 use crate::faults::{exception, failed_authentication};
@@ -42,6 +42,7 @@ impl From<Error> for Refusal {
             Error::Rejected(_) | Error::PasswordUnchanged => Self::exception(INVALID_PASSWORD),
             Error::RateLimited { retry_after } => Self::Later(StatusCode::TOO_MANY_REQUESTS, retry_after),
             Error::Busy { retry_after } => Self::Later(StatusCode::SERVICE_UNAVAILABLE, retry_after),
+            Error::StoreAway(_) => Self::Later(StatusCode::SERVICE_UNAVAILABLE, StoreAway::RETRY_AFTER),
             // The first ones belong to operations that this door has not got.
             Error::TooManySessions
             | Error::CurrentPasswordWrong

@@ -152,7 +152,7 @@ impl Gate {
         let mut event = self.event(origin, crate::audit::Actor::Unproved, account.map(|account| account.user.tenant));
         event.target = account.map(|account| account.user.id);
         event.refused = Some(error.word());
-        self.record_or_log(event, &error).await;
+        self.record_or_log(event).await;
         error
     }
 }

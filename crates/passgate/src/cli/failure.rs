@@ -90,6 +90,7 @@ impl From<Error> for Failure {
             Error::Busy { .. } => (exit::FAILED, "too much is going on; try again shortly".to_owned()),
             Error::Hashing => (exit::FAILED, "hashing failed".to_owned()),
             Error::BreachList(error) => (exit::FAILED, error.to_string()),
+            Error::StoreAway(cause) => (exit::FAILED, chain(cause)),
             Error::Store(cause) => (exit::FAILED, chain(cause)),
         };
         Self { code, word: error.word(), text }

@@ -77,8 +77,28 @@ pub(crate) fn created(instant: &str) -> String {
     format!("<wsu:Created xmlns:wsu=\"{WSU}\">{instant}</wsu:Created>")
 }
 
+/// A read and a set over REST, a set over each SOAP; the whole answers.
+pub(crate) fn at_every_door(house: &House, at: usize, password: &str) -> [String; 4] {
+    let (address, key, user) = (&house.nodes[at], house.dev.member("api_key"), house.target());
+    let json = format!("X-API-Key: {key}\r\nContent-Type: application/json\r\n");
+    let body = format!("{{\"userId\":{user},\"newPassword\":\"{password}\"}}");
+    let parameters =
+        format!("<SessionID>{key}</SessionID><UserID>{user}</UserID><NewPassword>{password}</NewPassword>");
+    let (name, secret) = (house.dev.member("wsse_username"), house.dev.member("wsse_password"));
+    [
+        try_send(address, &format!("GET /v2/users/me HTTP/1.1\r\n{json}"), "").unwrap(),
+        try_send(address, &format!("POST /v2/users/password HTTP/1.1\r\n{json}"), &body).unwrap(),
+        ecgridos(address, "UserPassword", &parameters).1,
+        token_answer(address, house, &name, &secret, ""),
+    ]
+}
+
 /// A set of the sample user over WS-Security; the status.
 pub(crate) fn token_call(address: &str, house: &House, name: &str, secret: &str, more: &str) -> u16 {
+    number(&token_answer(address, house, name, secret, more))
+}
+
+fn token_answer(address: &str, house: &House, name: &str, secret: &str, more: &str) -> String {
     let (company, user) = (house.dev.member("company_id"), house.dev.member("portal_user_id"));
     let head = format!(
         "POST {} HTTP/1.1\r\nContent-Type: text/xml; charset=utf-8\r\nSOAPAction: \"\"\r\n",
@@ -91,5 +111,5 @@ pub(crate) fn token_call(address: &str, house: &House, name: &str, secret: &str,
          <companyId>{company}</companyId><userId>{user}</userId><password>Token1Passw0rd</password>\
          <forcePwdReset>0</forcePwdReset></setUserPassword></soap:Body></soap:Envelope>"
     );
-    status(address, &head, &body)
+    try_send(address, &head, &body).unwrap()
 }

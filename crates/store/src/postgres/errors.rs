@@ -2,7 +2,7 @@
 
 use deadpool_postgres::{HookError, PoolError};
 use passgate_gate::store::StoreError;
-use tokio_postgres::error::SqlState;
+use tokio_postgres::error::{Severity, SqlState};
 
 /// Why a store was not opened.
 #[derive(Debug, thiserror::Error)]
@@ -85,9 +85,22 @@ pub(super) fn cause(error: &tokio_postgres::Error) -> Cause {
     }
 }
 
-/// What a failing statement means to a caller: worth another try later, or not.
+/// What a failing statement means to a caller: whether it ends by itself, or when somebody mends the server's
+/// disk, or neither.
 pub(super) fn store_error(error: tokio_postgres::Error) -> StoreError {
-    if unavailable(&error) { StoreError::Unavailable(error.into()) } else { StoreError::Failed(plain(error)) }
+    if unavailable(&error) {
+        StoreError::Unavailable(error.into())
+    } else if faulty(&error) {
+        StoreError::Faulty(plain(error))
+    } else {
+        StoreError::Failed(plain(error))
+    }
+}
+
+/// Whether a failed commit is known to be none: the server was in its senses and said so. One that ends the
+/// session may have come too late.
+pub(super) fn not_committed(error: &tokio_postgres::Error) -> bool {
+    error.as_db_error().is_some_and(|told| told.parsed_severity() == Some(Severity::Error))
 }
 
 /// The server's message without its detail, which may hold values.
@@ -104,9 +117,14 @@ fn unavailable(error: &tokio_postgres::Error) -> bool {
         Cause::Conflict | Cause::Connection => return true,
         Cause::Duplicate | Cause::Statement => {}
     }
-    // Resources, an operator's act or time limit, the system: disk full, I/O error, lock not to be had.
-    matches!(*code, SqlState::LOCK_NOT_AVAILABLE)
-        || ["53", "57", "58"].iter().any(|class| code.code().starts_with(class))
+    // Memory or connections, an operator's act or time limit, a lock not to be had.
+    matches!(*code, SqlState::LOCK_NOT_AVAILABLE | SqlState::OUT_OF_MEMORY | SqlState::TOO_MANY_CONNECTIONS)
+        || (code.code().starts_with("57") && *code != SqlState::DATABASE_DROPPED)
+}
+
+/// Disk full, I/O error.
+fn faulty(error: &tokio_postgres::Error) -> bool {
+    error.code().is_some_and(|code| code.code().starts_with("53") || code.code().starts_with("58"))
 }
 
 /// Whether it is the way to the server that failed, not the server.

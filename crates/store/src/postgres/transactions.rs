@@ -9,7 +9,7 @@ use deadpool_postgres::{Object, Pool};
 use passgate_gate::store::StoreError;
 
 use super::PostgresOptions;
-use super::errors::{Cause, pool_error, store_error};
+use super::errors::{Cause, not_committed, pool_error, store_error};
 use super::statements::Statements;
 use crate::sql::Act;
 
@@ -155,16 +155,18 @@ async fn commit<T>(transaction: &mut Transaction, options: &PostgresOptions) -> 
         }
         Ok(Err(error)) => {
             let cause = super::errors::cause(&error);
-            let told = error.code().is_some();
             transaction.discard();
             match cause {
-                Cause::Conflict | Cause::Duplicate if told => Err(Run::Undone(cause, store_error(error))),
-                _ => Err(Run::Answered(Err(StoreError::Unavailable(error.into())))),
+                Cause::Conflict | Cause::Duplicate if not_committed(&error) => {
+                    Err(Run::Undone(cause, store_error(error)))
+                }
+                _ if not_committed(&error) => Err(Run::Answered(Err(store_error(error)))),
+                _ => Err(Run::Answered(Err(StoreError::Unconfirmed(error.into())))),
             }
         }
         Err(_) => {
             transaction.discard();
-            Err(Run::Answered(Err(unavailable("the commit was not confirmed in time"))))
+            Err(Run::Answered(Err(StoreError::Unconfirmed("the commit was not confirmed in time".into()))))
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What SQLite says when it fails, in the words of the store.
 
+use std::error::Error as _;
 use std::io;
 use std::path::PathBuf;
 
@@ -57,21 +58,36 @@ impl From<rusqlite::Error> for OpenError {
     }
 }
 
-/// What a failing statement means to a caller: worth another try later, or not.
+/// What a failing statement means to a caller: whether it ends by itself, or when somebody mends the disk, or
+/// neither.
 pub(super) fn store_error(error: rusqlite::Error) -> StoreError {
     match error.sqlite_error_code() {
+        // Another process writes, or as many as there may be open the file at once.
         Some(
             ErrorCode::DatabaseBusy
             | ErrorCode::DatabaseLocked
-            | ErrorCode::DiskFull
+            | ErrorCode::FileLockingProtocolFailed
+            | ErrorCode::OutOfMemory
+            | ErrorCode::OperationInterrupted,
+        ) => StoreError::Unavailable(error.into()),
+        Some(
+            ErrorCode::DiskFull
             | ErrorCode::SystemIoFailure
             | ErrorCode::ReadOnly
             | ErrorCode::CannotOpen
-            | ErrorCode::OutOfMemory
-            | ErrorCode::FileLockingProtocolFailed
-            | ErrorCode::PermissionDenied
-            | ErrorCode::OperationInterrupted,
-        ) => StoreError::Unavailable(error.into()),
+            | ErrorCode::PermissionDenied,
+        ) => StoreError::Faulty(error.into()),
         _ => StoreError::Failed(error.into()),
+    }
+}
+
+/// The same error for each of those that it has cost their act; rusqlite's cannot be copied.
+pub(super) fn the_same(error: &StoreError, why: &'static str) -> StoreError {
+    let text = format!("{why}: {}", error.source().map_or_else(|| error.to_string(), ToString::to_string)).into();
+    match error {
+        StoreError::Unavailable(_) => StoreError::Unavailable(text),
+        StoreError::Unconfirmed(_) => StoreError::Unconfirmed(text),
+        StoreError::Faulty(_) => StoreError::Faulty(text),
+        StoreError::Corrupt { .. } | StoreError::Failed(_) => StoreError::Failed(text),
     }
 }

@@ -12,7 +12,7 @@ use passgate_gate::store::StoreError;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::errors::OpenError;
+use super::errors::{OpenError, store_error, the_same};
 use super::{SqliteOptions, connection};
 use crate::observer::Observer;
 use crate::sql::Act;
@@ -38,10 +38,14 @@ impl Writer {
         let (reply, answer) = oneshot::channel();
         let job = Box::new(Waiting { act, answer: None, reply });
         match &*lock(&self.queue) {
-            Some(queue) => queue.try_send(job).map_err(|_| unavailable("too many acts wait for the store"))?,
+            Some(queue) => queue.try_send(job).map_err(|refused| match refused {
+                mpsc::error::TrySendError::Full(_) => unavailable("too many acts wait for the store"),
+                mpsc::error::TrySendError::Closed(_) => StoreError::Failed("the store's writer has stopped".into()),
+            })?,
             None => return Err(unavailable("the store is closed")),
         }
-        answer.await.unwrap_or_else(|_| Err(unavailable("the store's writer has stopped")))
+        // It ended in the midst of this act, perhaps after the commit.
+        answer.await.unwrap_or_else(|_| Err(StoreError::Unconfirmed("the store's writer has stopped".into())))
     }
 
     /// Lets the writer finish what waits, and waits for it.
@@ -75,8 +79,8 @@ trait Job: Send {
     fn run(&mut self, connection: &mut Connection) -> bool;
     /// Gives out the answer.
     fn tell(self: Box<Self>);
-    /// Says that nothing was done, unless the act has an error of its own to tell.
-    fn fail(self: Box<Self>, why: &'static str);
+    /// Says why nothing was done, unless the act has an error of its own to tell.
+    fn fail(self: Box<Self>, error: StoreError);
 }
 
 struct Waiting<A: Act> {
@@ -98,8 +102,8 @@ impl<A: Act> Job for Waiting<A> {
         let _ = self.reply.send(answer);
     }
 
-    fn fail(self: Box<Self>, why: &'static str) {
-        let error = self.answer.and_then(Result::err).unwrap_or_else(|| unavailable(why));
+    fn fail(self: Box<Self>, error: StoreError) {
+        let error = self.answer.and_then(Result::err).unwrap_or(error);
         let _ = self.reply.send(Err(error));
     }
 }
@@ -131,29 +135,29 @@ fn commit_together(connection: &mut Connection, mut group: Vec<Box<dyn Job>>, ob
     let began = Instant::now();
     while !group.is_empty() {
         if let Err(error) = execute(connection, "BEGIN IMMEDIATE") {
-            return give_up(connection, group, &error, "no transaction could be begun");
+            return give_up(connection, group, error, "no transaction could be begun");
         }
         let mut lost = None;
         for (place, job) in group.iter_mut().enumerate() {
             if let Err(error) = run_apart(connection, job.as_mut()) {
                 tracing::error!(error = %error, "the store lost a transaction");
-                lost = Some(place);
+                lost = Some((place, store_error(error)));
                 break;
             }
         }
-        let Some(place) = lost else {
+        let Some((place, error)) = lost else {
             return match execute(connection, "COMMIT") {
                 Ok(()) => {
                     observer.committed(group.len(), began.elapsed());
                     group.into_iter().for_each(Job::tell);
                 }
-                Err(error) => give_up(connection, group, &error, "the transaction could not be committed"),
+                Err(error) => give_up(connection, group, error, "the transaction could not be committed"),
             };
         };
         // A full disk may undo the whole transaction in the middle of an act. That act has failed; the
         // others begin again without it.
         roll_back(connection);
-        group.remove(place).fail("the transaction was lost");
+        group.remove(place).fail(error);
     }
 }
 
@@ -166,11 +170,12 @@ fn run_apart(connection: &mut Connection, job: &mut dyn Job) -> rusqlite::Result
     execute(connection, "RELEASE act")
 }
 
-fn give_up(connection: &Connection, group: Vec<Box<dyn Job>>, error: &rusqlite::Error, why: &'static str) {
+fn give_up(connection: &Connection, group: Vec<Box<dyn Job>>, error: rusqlite::Error, why: &'static str) {
     tracing::error!(error = %error, acts = group.len(), "{why}");
     roll_back(connection);
+    let error = store_error(error);
     for job in group {
-        job.fail(why);
+        job.fail(the_same(&error, why));
     }
 }
 
@@ -215,12 +220,12 @@ mod tests {
 
     #[async_trait]
     impl Act for Note {
+        const WORD: &'static str = "note";
         type Answer = i64;
 
         async fn run(&self, sql: &mut dyn Sql) -> Result<i64, StoreError> {
             const ORPHAN: &str = "INSERT INTO mailboxes (tenant_id, id, name, suspended) VALUES (777, 1, '', FALSE)";
             sql.execute("INSERT INTO counters (name, last) VALUES (?1, ?2)", values![&self.0.to_string(), self.0])
-        const WORD: &'static str = "note";
                 .await?;
             match &self.1 {
                 Then::Return => {}
@@ -289,9 +294,11 @@ mod tests {
     async fn nobody_is_told_that_a_failed_commit_held() {
         // R118
         let (answers, standing) = together(vec![Then::Return, Then::SpoilTheCommit, Then::Fail, Then::Return]).await;
-        let failed: Vec<_> = answers.iter().map(|answer| matches!(answer, Err(StoreError::Unavailable(_)))).collect();
-        assert_eq!(failed, [true, true, false, true]);
-        assert!(matches!(answers[2], Err(StoreError::Failed(_))), "its own error is told");
+        let failed: Vec<_> = answers.iter().map(|answer| matches!(answer, Err(StoreError::Failed(_)))).collect();
+        assert_eq!(failed, [true; 4]);
+        let told = |at: usize| std::error::Error::source(answers[at].as_ref().unwrap_err()).unwrap().to_string();
+        assert!(told(0).starts_with("the transaction could not be committed"), "{}", told(0));
+        assert_eq!(told(2), "as told", "its own error is told");
         assert!(standing.is_empty());
     }
 

@@ -70,7 +70,7 @@ async fn a_commit_that_never_arrived_is_not_told_as_done() {
     let bob = account(&store, BOB).await;
     way.set(Way::CutBeforeCommit);
     let refused = store.replace_password(set(&bob, "$never", at(1))).await;
-    assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
+    assert!(matches!(refused, Err(StoreError::Unconfirmed(_))), "{refused:?}");
     assert_eq!(way.way(), Way::Open, "it was cut by the commit");
     assert_eq!(present_hash(&store, BOB).await, hash("$first"));
     replace(&store, set(&bob, "$second", at(2))).await;
@@ -84,7 +84,7 @@ async fn a_commit_whose_answer_was_lost_is_not_told_as_done_and_not_done_twice()
     let bob = account(&store, BOB).await;
     way.set(Way::CutAfterCommit);
     let refused = store.replace_password(set(&bob, "$perhaps", at(1))).await;
-    assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
+    assert!(matches!(refused, Err(StoreError::Unconfirmed(_))), "{refused:?}");
     assert_eq!(way.way(), Way::Open, "it was cut by the answer");
     let bob = account(&store, BOB).await;
     assert_eq!(bob.user.credential_version, 2, "the commit had arrived");

@@ -62,7 +62,7 @@ async fn a_full_disk_refuses_sets_and_the_service_returns_once_there_is_room() {
             Err(error) => break error,
         }
     };
-    assert!(matches!(refused, StoreError::Unavailable(_)), "{refused:?}");
+    assert!(matches!(refused, StoreError::Faulty(_)), "{refused:?}");
     assert!(acknowledged > 10);
     let bob = account(&store, BOB).await;
     assert_eq!(bob.user.credential_version, acknowledged + 1);

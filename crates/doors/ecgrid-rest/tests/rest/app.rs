@@ -57,9 +57,18 @@ impl TestApp {
     }
 
     pub(crate) async fn start_with(settings: Settings, unknown_properties: UnknownProperties) -> Self {
+        Self::start_over(&SqliteOptions::default(), settings, unknown_properties).await
+    }
+
+    /// With a store that is opened like this.
+    pub(crate) async fn start_over(
+        options: &SqliteOptions,
+        settings: Settings,
+        unknown_properties: UnknownProperties,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("store").join("passgate.db");
-        let store = Arc::new(SqliteStore::create(&path, &SqliteOptions::default()).unwrap());
+        let store = Arc::new(SqliteStore::create(&path, options).unwrap());
         let slots = NonZeroUsize::new(2).unwrap();
         let lane = passgate_hashing::Settings::with_slots(slots);
         let lane = Arc::new(HashingLane::start(lane, Arc::new(OsRng)).unwrap());

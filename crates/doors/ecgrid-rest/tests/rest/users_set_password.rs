@@ -4,6 +4,8 @@ use http::Method;
 use passgate_door_ecgrid_rest::UnknownProperties;
 use passgate_gate::Settings;
 use passgate_gate::level::Level;
+use passgate_gate::settings::LimitSettings;
+use passgate_store::SqliteOptions;
 use serde_json::json;
 
 use crate::app::{NEW, PASSWORD, TestApp};
@@ -297,12 +299,31 @@ async fn a_failing_hash_is_an_unexpected_error_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_failing_store_is_an_unexpected_error_without_detail() {
-    // ecgrid-rest 4.1, R113
+async fn a_store_that_is_away_is_told_to_come_again() {
+    // ecgrid-rest 4.1 ("starting, draining or overloaded"), decision 7, R113
     let app = TestApp::start().await;
     let (admin, ben) = (app.admin().await, app.user("ben", Level::MailboxUser, (1, 1)).await);
     app.store.close();
     let answer = admin.post(PATH, &body(ben.id, NEW)).await;
-    answer.refuses(500, "InternalError", "An unexpected error occurred.");
+    answer.refuses(503, "InternalError", "The service is temporarily unavailable.");
+    assert_eq!(answer.header("retry-after"), Some("5"));
     assert!(answer.header("passgate-request-id").is_some());
+}
+
+#[tokio::test]
+async fn a_store_that_cannot_write_is_an_unexpected_error_without_detail() {
+    // ecgrid-rest 4.1 ("anything unforeseen"), decision 7, R113, R118: a full disk
+    let options = SqliteOptions { max_pages: Some(90), ..SqliteOptions::default() };
+    let unlimited = Settings { limits: LimitSettings::off(), ..Settings::default() };
+    let app = TestApp::start_over(&options, unlimited, UnknownProperties::Ignored).await;
+    let (admin, ben) = (app.admin().await, app.user("ben", Level::MailboxUser, (1, 1)).await);
+    let refused = loop {
+        let answer = admin.post(PATH, &body(ben.id, NEW)).await;
+        if answer.status != 200 {
+            break answer;
+        }
+    };
+    refused.refuses(500, "InternalError", "An unexpected error occurred.");
+    assert!(refused.header("retry-after").is_none());
+    assert!(refused.header("passgate-request-id").is_some());
 }
