@@ -2,6 +2,7 @@
 //! people in two tenants, and a clock that stands until it is moved. No mocks: what a test sees is what runs.
 
 mod cast;
+pub mod certificates;
 mod clock;
 pub mod cuttable;
 pub mod postgres;

@@ -319,11 +319,11 @@ section! {
     pub struct AuditStream as "audit.stream" {
         /// Files, in JSON Lines. A relative path starts at the data folder.
         files: Vec<PathBuf> = Vec::<PathBuf>::new();
-        /// Receivers of RFC 5424 lines: `tcp://host:601`, `unix:/dev/log`, or `udp://host:514`, which may
-        /// lose some.
+        /// Receivers of RFC 5424 lines: `tls://host:6514`, or on this machine `tcp://127.0.0.1:601`,
+        /// `unix:/dev/log`, and `udp://127.0.0.1:514`, which may lose some.
         syslog: Vec<String> = Vec::<String>::new();
         /// Addresses that are sent JSON Lines by POST and answer 2xx once they have kept them, such as
-        /// `http://127.0.0.1:9000/audit`: on this machine only, since Passgate sends no TLS yet.
+        /// `https://siem.example/audit`; `http://` on this machine alone.
         webhooks: Vec<String> = Vec::<String>::new();
         /// A file, readable by the server alone, with a token that webhooks are sent as `Authorization:
         /// Bearer`. A relative path starts at the data folder. "" = none.
@@ -346,12 +346,17 @@ section! {
         otlp_endpoint: Option<String> = None, like "http://127.0.0.1:4318";
     }
 }
+        /// Take `tcp://` and `udp://` beyond this machine too. true says: I know, records travel in clear there.
+        allow_plain_syslog: bool = false;
 
 section! {
     /// What is written to standard error.
     pub struct Log as "log" {
         /// "error", "warn", "info", "debug" or "trace", or a filter such as "info,passgate=debug".
         level: String = "info".to_owned();
+        /// Certificates (PEM) of the authorities that may vouch for `tls://` and `https://` receivers. A relative
+        /// path starts at the data folder. "" = those of the system.
+        authorities_file: PathBuf = PathBuf::new();
         /// "json": one object per line. "text": for a terminal.
         format: LogFormat = LogFormat::Json;
     }

@@ -6,6 +6,7 @@
 mod support;
 
 mod retention;
+mod sealed;
 mod streams;
 mod verify;
 
@@ -33,12 +34,13 @@ impl World {
         Self { folder, data, key }
     }
 
-    /// Takes the place of a default in the configuration.
+    /// Takes the place of a default in the configuration: of the last one, where sections have the same name.
     fn set(&self, key: &str, value: &str) {
         let file = self.data.join("passgate.toml");
         let before = std::fs::read_to_string(&file).unwrap();
-        let line = before.lines().find(|line| line.starts_with(&format!("#{key} = "))).unwrap().to_owned();
-        std::fs::write(&file, before.replacen(&line, &format!("{key} = {value}"), 1)).unwrap();
+        let begin = before.rfind(&format!("\n#{key} = ")).unwrap() + 1;
+        let end = begin + before[begin..].find('\n').unwrap();
+        std::fs::write(&file, format!("{}{key} = {value}{}", &before[..begin], &before[end..])).unwrap();
     }
 
     fn serve(&self) -> Server {

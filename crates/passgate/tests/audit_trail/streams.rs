@@ -1,16 +1,17 @@
 //! Second places receive everything, whoever was away meanwhile. R114.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use passgate_testing::certificates::Certificates;
 use serde_json::Value;
 
 use crate::support::{run, text, told};
-use crate::{World, lines, verify_file};
+use crate::{World, lines, sealed, verify_file};
 
 /// Far beyond what anything here takes.
 const FOREVER: Duration = Duration::from_secs(90);
@@ -26,7 +27,7 @@ pub(crate) fn await_that(mut done: impl FnMut() -> bool) {
 
 /// Every record from 1 on is among the lines, and each comes first after the one before it.
 #[track_caller]
-fn whole_and_in_order(lines: &[Value], chain: i64, last: i64) {
+pub(crate) fn whole_and_in_order(lines: &[Value], chain: i64, last: i64) {
     let mut due = 1;
     for line in lines.iter().filter(|line| line["kind"] == "event" && line["chain"] == chain) {
         let sequence = line["sequence"].as_i64().unwrap();
@@ -36,30 +37,79 @@ fn whole_and_in_order(lines: &[Value], chain: i64, last: i64) {
     assert_eq!(due, last + 1);
 }
 
+/// Plain, or TLS.
+pub(crate) trait Connection: Read + Write {
+    /// Breaks off in the middle, in the first or second way that there is.
+    fn cut(&mut self, way: usize);
+}
+
+impl Connection for TcpStream {
+    fn cut(&mut self, _: usize) {
+        // With something unread the close is a reset.
+        let _ = self.read(&mut [0; 10]);
+    }
+}
+
+/// What becomes of one connection: the lines that are kept of it. With another number than 0 it fails.
+type Take = fn(&mut dyn Connection, usize) -> Option<String>;
+
 /// A receiver that can be away.
-struct Receiver {
-    address: String,
-    received: Arc<Mutex<Vec<Value>>>,
+pub(crate) struct Receiver {
+    pub(crate) address: String,
+    pub(crate) received: Arc<Mutex<Vec<Value>>>,
+    /// Why connections did not come to be.
+    pub(crate) broken: Arc<Mutex<Vec<String>>>,
     /// How many batches come to nothing from now on: read and not answered.
     failing: Arc<AtomicUsize>,
     away: Arc<AtomicBool>,
 }
 
 impl Receiver {
-    fn start(port: u16, received: Arc<Mutex<Vec<Value>>>, take: fn(&mut TcpStream, bool) -> Option<String>) -> Self {
+    /// Within TLS if it has certificates, which it reads for each connection.
+    pub(crate) fn start(
+        port: u16,
+        received: Arc<Mutex<Vec<Value>>>,
+        certificates: Option<Arc<Certificates>>,
+        take: Take,
+    ) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let (failing, away) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
-        let this = Self { address, received: received.clone(), failing: failing.clone(), away: away.clone() };
+        let this = Self {
+            address,
+            received,
+            broken: Arc::default(),
+            failing: Arc::new(AtomicUsize::new(0)),
+            away: Arc::new(AtomicBool::new(false)),
+        };
+        let (received, broken) = (this.received.clone(), this.broken.clone());
+        let (failing, away) = (this.failing.clone(), this.away.clone());
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 if away.load(Ordering::SeqCst) {
                     return;
                 }
-                let fails =
-                    failing.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
-                let Some(body) = take(&mut stream.unwrap(), fails) else { continue };
-                let new = body.lines().map(|line| serde_json::from_str(line).unwrap());
+                let mut stream = stream.unwrap();
+                let fails = || {
+                    failing.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).unwrap_or(0)
+                };
+                let body = match &certificates {
+                    None => take(&mut stream, fails()),
+                    Some(certificates) => match sealed::accept(stream, certificates) {
+                        Ok(mut stream) => {
+                            let body = take(&mut stream, fails());
+                            if body.is_some() {
+                                sealed::end(&mut stream);
+                            }
+                            body
+                        }
+                        Err(error) => {
+                            broken.lock().unwrap().push(error.to_string());
+                            None
+                        }
+                    },
+                };
+                let lines = body.iter().flat_map(|body| body.lines());
+                let new: Vec<Value> = lines.map(|line| serde_json::from_str(line).unwrap()).collect();
                 received.lock().unwrap().extend(new);
             }
         });
@@ -73,14 +123,14 @@ impl Receiver {
         (self.address.rsplit_once(':').unwrap().1.parse().unwrap(), self.received)
     }
 
-    fn has(&self, chain: i64, last: i64) -> bool {
+    pub(crate) fn has(&self, chain: i64, last: i64) -> bool {
         self.received.lock().unwrap().iter().any(|line| line["chain"] == chain && line["sequence"] == last)
     }
 }
 
 /// One POST; answers unless it is to fail.
-fn post(stream: &mut TcpStream, fails: bool) -> Option<String> {
-    let mut reader = BufReader::new(stream.try_clone().unwrap());
+pub(crate) fn post(stream: &mut dyn Connection, fails: usize) -> Option<String> {
+    let mut reader = BufReader::new(stream);
     let (mut length, mut line) = (0, String::new());
     while reader.read_line(&mut line).ok()? > 2 {
         if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
@@ -90,20 +140,54 @@ fn post(stream: &mut TcpStream, fails: bool) -> Option<String> {
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
-    let status = if fails { "503 Service Unavailable" } else { "204 No Content" };
-    write!(stream, "HTTP/1.1 {status}\r\ncontent-length: 0\r\n\r\n").ok()?;
-    (!fails).then(|| String::from_utf8(body).unwrap())
+    let status = if fails > 0 { "503 Service Unavailable" } else { "204 No Content" };
+    write!(reader.get_mut(), "HTTP/1.1 {status}\r\ncontent-length: 0\r\n\r\n").ok()?;
+    reader.get_mut().flush().ok()?;
+    (fails == 0).then(|| String::from_utf8(body).unwrap())
+}
+
+/// One POST, kept and never answered if it is to fail: the sender cannot know that it was taken.
+pub(crate) fn keeping_post(stream: &mut dyn Connection, fails: usize) -> Option<String> {
+    if fails == 0 {
+        return post(stream, 0);
+    }
+    /// Reads on and says nothing.
+    struct Mute<'a>(&'a mut dyn Connection);
+    impl Read for Mute<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            self.0.read(buffer)
+        }
+    }
+    impl Write for Mute<'_> {
+        fn write(&mut self, buffer: &[u8]) -> std::io::Result<usize> {
+            Ok(buffer.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    impl Connection for Mute<'_> {
+        fn cut(&mut self, way: usize) {
+            self.0.cut(way);
+        }
+    }
+    post(&mut Mute(stream), 0)
 }
 
 /// A connection of octet-counted syslog messages; those that fail are cut off in the middle.
-fn syslog(stream: &mut TcpStream, fails: bool) -> Option<String> {
-    if fails {
-        let _ = stream.read(&mut [0; 10]);
+pub(crate) fn syslog(stream: &mut dyn Connection, fails: usize) -> Option<String> {
+    if fails > 0 {
+        stream.cut(fails);
         return None;
     }
     let mut frames = String::new();
     stream.read_to_string(&mut frames).ok()?;
-    let (mut rest, mut messages) = (frames.as_str(), String::new());
+    Some(messages(&frames))
+}
+
+/// The records in octet-counted messages.
+pub(crate) fn messages(frames: &str) -> String {
+    let (mut rest, mut messages) = (frames, String::new());
     while let Some((length, after)) = rest.split_once(' ') {
         let (message, next) = after.split_at(length.parse().unwrap());
         assert!(message.starts_with("<109>1 ") || message.starts_with("<110>1 "), "{message}");
@@ -111,14 +195,22 @@ fn syslog(stream: &mut TcpStream, fails: bool) -> Option<String> {
         messages.push('\n');
         rest = next;
     }
-    Some(messages)
+    messages
 }
 
 /// The receiver is away, fails and comes back; the server is killed in between.
-fn nothing_is_lost(setting: &str, take: fn(&mut TcpStream, bool) -> Option<String>, address: impl Fn(&str) -> String) {
+pub(crate) fn nothing_is_lost(
+    setting: &str,
+    certificates: Option<Arc<Certificates>>,
+    take: Take,
+    address: impl Fn(&str) -> String,
+) {
     let world = World::new();
-    let receiver = Receiver::start(0, Arc::default(), take);
+    let receiver = Receiver::start(0, Arc::default(), certificates.clone(), take);
     world.set(setting, &format!("[\"{}\"]", address(&receiver.address)));
+    if let Some(certificates) = &certificates {
+        world.set("authorities_file", &format!("{:?}", certificates.root()));
+    }
     let server = world.serve();
     world.records(&server, 3);
     let last = world.last();
@@ -127,14 +219,14 @@ fn nothing_is_lost(setting: &str, take: fn(&mut TcpStream, bool) -> Option<Strin
     receiver.failing.store(2, Ordering::SeqCst);
     world.records(&server, 3);
     let last = world.last();
-    await_that(|| receiver.has(1001, last));
+    await_that(|| receiver.has(1001, last) && receiver.failing.load(Ordering::SeqCst) == 0);
 
     let (port, so_far) = receiver.leave();
     world.records(&server, 3);
     drop(server);
     let server = world.serve();
     world.records(&server, 3);
-    let receiver = Receiver::start(port, so_far, take);
+    let receiver = Receiver::start(port, so_far, certificates, take);
     let last = world.last();
     await_that(|| receiver.has(1001, last));
 
@@ -151,13 +243,13 @@ fn nothing_is_lost(setting: &str, take: fn(&mut TcpStream, bool) -> Option<Strin
 #[test]
 fn a_webhook_loses_nothing_while_it_or_the_server_is_away() {
     // R114
-    nothing_is_lost("webhooks", post, |address| format!("http://{address}/audit"));
+    nothing_is_lost("webhooks", None, post, |address| format!("http://{address}/audit"));
 }
 
 #[test]
 fn a_syslog_receiver_loses_nothing_while_it_or_the_server_is_away() {
     // R114
-    nothing_is_lost("syslog", syslog, |address| format!("tcp://{address}"));
+    nothing_is_lost("syslog", None, syslog, |address| format!("tcp://{address}"));
 }
 
 #[test]
@@ -195,7 +287,7 @@ fn lines_of(file: &std::path::Path) -> Vec<Value> {
 fn of_two_servers_one_sends_at_a_time() {
     // a lease in the store
     let world = World::new();
-    let receiver = Receiver::start(0, Arc::default(), post);
+    let receiver = Receiver::start(0, Arc::default(), None, post);
     world.set("webhooks", &format!("[\"http://{}/\"]", receiver.address));
     let (one, mut other) = (world.serve(), world.serve());
     for _ in 0..5 {
@@ -257,15 +349,22 @@ fn syslog_is_spoken_to_a_local_socket_too() {
 
 #[test]
 fn a_place_that_cannot_be_meant_is_refused_at_the_start() {
-    // R112: records do not travel in clear
-    let world = World::new();
-    world.set("webhooks", "[\"http://192.0.2.1/audit\"]");
-    world.set("syslog", "[\"log.example\"]");
-    let output = run(&["serve", "--config", text(&world.data.join("passgate.toml"))], "");
-    assert_eq!(output.status.code(), Some(3), "{}", told(&output));
-    for key in ["audit.stream.webhooks", "audit.stream.syslog"] {
-        assert!(told(&output).contains(key), "{}", told(&output));
-    }
+    // R87, R112: records do not travel in clear
+    let start = |settings: &[(&str, &str)]| {
+        let world = World::new();
+        for (key, value) in settings {
+            world.set(key, value);
+        }
+        let output = run(&["serve", "--config", text(&world.data.join("passgate.toml"))], "");
+        assert_eq!(output.status.code(), Some(3), "{}", told(&output));
+        told(&output)
+    };
+    let said = start(&[("webhooks", "[\"http://192.0.2.1/audit\"]"), ("syslog", "[\"log.example\"]")]);
+    assert!(said.contains("audit.stream.webhooks") && said.contains("audit.stream.syslog"), "{said}");
+    let said = start(&[("syslog", "[\"tcp://192.0.2.1:601\"]")]);
+    assert!(said.contains("use tls://") && said.contains("allow_plain_syslog"), "{said}");
+    let said = start(&[("webhooks", "[\"https://192.0.2.1/\"]"), ("authorities_file", "\"passgate.toml\"")]);
+    assert!(said.contains("[audit.stream]") && said.contains("no certificate in PEM"), "{said}");
 }
 
 #[test]

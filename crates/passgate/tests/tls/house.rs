@@ -1,9 +1,7 @@
-//! An authority that issues certificates, a server within the test, and clients of both.
+//! Certificates, a server within the test that shows them, and clients that judge them.
 
-use std::fs::{self, Permissions};
 use std::net::SocketAddr;
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +11,6 @@ use axum::routing::get;
 use passgate::config::sections::{Server as Settings, ServerTls};
 use passgate::serve::{Drained, Limits, Tls, Transport, run};
 use passgate_door_http::{TrustedProxies, dress};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
@@ -29,68 +26,20 @@ use crate::support;
 /// Far beyond any limit under test: reached only by a server that hangs.
 pub(crate) const FOREVER: Duration = Duration::from_mins(1);
 
-/// A folder with an authority's certificate, and one certificate of a server.
-pub(crate) struct Certificates {
-    folder: tempfile::TempDir,
-    authority: CertifiedIssuer<'static, KeyPair>,
+/// An authority and a server's certificate, with clients that trust it.
+pub(crate) struct Certificates(passgate_testing::certificates::Certificates);
+
+impl std::ops::Deref for Certificates {
+    type Target = passgate_testing::certificates::Certificates;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
 }
 
 impl Certificates {
-    /// The server's is for `localhost` and `127.0.0.1`, its subject is `first`.
     pub(crate) fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let mut about = CertificateParams::new(Vec::new()).unwrap();
-        about.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        // No two of the same name.
-        about.distinguished_name.push(DnType::CommonName, support::text(folder.path()));
-        let authority = CertifiedIssuer::self_signed(about, KeyPair::generate().unwrap()).unwrap();
-        let certificates = Self { folder, authority };
-        fs::write(certificates.root(), certificates.authority.pem()).unwrap();
-        certificates.issue("first");
-        certificates
-    }
-
-    /// Puts another certificate in the place of the one before.
-    pub(crate) fn issue(&self, subject: &str) {
-        self.issue_for(subject, &KeyPair::generate().unwrap(), |_| {});
-    }
-
-    /// The same, good from the first of January of the one year to that of the other.
-    pub(crate) fn issue_between(&self, subject: &str, from: i32, to: i32) {
-        self.issue_for(subject, &KeyPair::generate().unwrap(), |about| {
-            about.not_before = rcgen::date_time_ymd(from, 1, 1);
-            about.not_after = rcgen::date_time_ymd(to, 1, 1);
-        });
-    }
-
-    /// The same with an RSA key.
-    pub(crate) fn issue_rsa(&self, subject: &str) {
-        self.issue_for(subject, &KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).unwrap(), |_| {});
-    }
-
-    fn issue_for(&self, subject: &str, key: &KeyPair, change: impl FnOnce(&mut CertificateParams)) {
-        let mut about = CertificateParams::new(vec!["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap();
-        about.distinguished_name.push(DnType::CommonName, subject);
-        change(&mut about);
-        let certificate = about.signed_by(key, &self.authority).unwrap();
-        let beside = self.folder.path().join("beside");
-        for (text, path) in [(key.serialize_pem(), self.key()), (certificate.pem(), self.certificate())] {
-            fs::write(&beside, text).unwrap();
-            fs::set_permissions(&beside, Permissions::from_mode(0o600)).unwrap();
-            fs::rename(&beside, path).unwrap();
-        }
-    }
-
-    pub(crate) fn root(&self) -> PathBuf {
-        self.folder.path().join("root.pem")
-    }
-
-    pub(crate) fn certificate(&self) -> PathBuf {
-        self.folder.path().join("certificate.pem")
-    }
-
-    pub(crate) fn key(&self) -> PathBuf {
-        self.folder.path().join("key.pem")
+        Self(passgate_testing::certificates::Certificates::new())
     }
 
     pub(crate) fn settings(&self) -> ServerTls {

@@ -7,6 +7,7 @@
 mod file;
 mod sink;
 mod syslog;
+mod way;
 mod webhook;
 
 use std::sync::Arc;
@@ -28,6 +29,10 @@ use crate::config::sections::AuditStream;
 
 /// How often an idle place is looked after.
 const LOOK: Duration = Duration::from_millis(500);
+/// After a batch of few records: what comes meanwhile goes together, over one connection.
+const GATHER: Duration = Duration::from_millis(100);
+/// How many are few.
+const FEW: usize = 32;
 /// How long a place may take for one batch.
 const SEND: Duration = Duration::from_secs(5);
 /// How long a node may be silent before another sends in its stead: longer than [`FRESH`] and [`SEND`].
@@ -48,7 +53,8 @@ const LAST: Duration = Duration::from_secs(3);
 
 /// What is wrong with the settings, each with its key.
 pub(crate) fn faults(settings: &AuditStream) -> impl Iterator<Item = (&'static str, String)> {
-    let syslog = settings.syslog.iter().filter_map(|to| Some(("audit.stream.syslog", syslog::parse(to).err()?)));
+    let syslog =
+        settings.syslog.iter().filter_map(|to| Some(("audit.stream.syslog", syslog::parse(to, settings).err()?)));
     let webhooks = settings.webhooks.iter().filter_map(|to| Some(("audit.stream.webhooks", webhook::parse(to).err()?)));
     syslog.chain(webhooks)
 }
@@ -59,6 +65,12 @@ pub fn names(config: &Config) -> Vec<String> {
     let settings = &config.audit.stream;
     let files = settings.files.iter().map(|path| format!("file:{}", path.display()));
     files.chain(settings.syslog.iter().map(|to| format!("syslog:{to}"))).chain(settings.webhooks.clone()).collect()
+}
+
+/// Whose certificates are believed; `None`: those of the system.
+fn authorities(config: &Config) -> Option<std::path::PathBuf> {
+    let file = &config.audit.stream.authorities_file;
+    (!file.as_os_str().is_empty()).then(|| config.data.folder.join(file))
 }
 
 /// Starts one task per place.
@@ -74,7 +86,7 @@ pub(crate) fn start(
         sinks.push(Box::new(file::File::new(config.data.folder.join(path))));
     }
     for to in &settings.syslog {
-        sinks.push(Box::new(syslog::Syslog::new(to)?));
+        sinks.push(Box::new(syslog::Syslog::new(to, authorities(config).as_deref())?));
     }
     for to in &settings.webhooks {
         sinks.push(Box::new(webhook::Webhook::new(to, config)?));
@@ -110,8 +122,8 @@ struct Stream {
 
 /// What became of one round.
 enum Round {
-    /// A batch was taken; there may be more.
-    Sent,
+    /// A batch was taken; there may be more. Whether it was of few records.
+    Sent { few: bool },
     /// The place has everything.
     Nothing,
     /// Another node sends.
@@ -132,11 +144,14 @@ impl Stream {
         while !stop.asked() {
             let begun = Instant::now();
             match self.round().await {
-                Ok(Round::Sent) => {
+                Ok(Round::Sent { few }) => {
                     if failures > 0 {
                         tracing::info!(sink = self.name, "audit records are received again");
                     }
                     failures = 0;
+                    if few {
+                        stop.sleep(GATHER).await;
+                    }
                 }
                 Ok(Round::Nothing | Round::Elsewhere) => stop.pause(LOOK, begun.elapsed()).await,
                 Err(error) => {
@@ -150,7 +165,7 @@ impl Stream {
                 }
             }
         }
-        let rest = async { while let Ok(Round::Sent) = self.round().await {} };
+        let rest = async { while let Ok(Round::Sent { .. }) = self.round().await {} };
         let _ = tokio::time::timeout(LAST, rest).await;
         if let Err(error) = self.store.release_lease(&self.name, &self.holder).await {
             tracing::debug!(error = &error as &dyn std::error::Error, "the lease runs out by itself");
@@ -165,12 +180,13 @@ impl Stream {
         if !self.lease().await? {
             return Ok(Round::Elsewhere);
         }
+        let few = items.len() < FEW.min(self.batch as usize);
         match tokio::time::timeout(SEND, self.sink.send(&items)).await {
             Ok(sent) => sent?,
             Err(_) => return Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into()),
         }
         match self.store.note_delivered(&self.name, &self.holder, progress).await? {
-            Outcome::Done(()) => Ok(Round::Sent),
+            Outcome::Done(()) => Ok(Round::Sent { few }),
             Outcome::Stale => {
                 self.leased = None;
                 Ok(Round::Elsewhere)

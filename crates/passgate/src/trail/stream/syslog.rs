@@ -1,25 +1,28 @@
 //! A syslog receiver: RFC 5424 lines with the JSON of the record as message.
 //!
-//! Syslog has no word for "received". Over TCP (RFC 6587, octet counting) each batch has a connection of its
-//! own, and counts once the receiver has closed it after our end: it has then read all of it. A local socket
-//! takes a datagram or says that it does not. UDP tells nothing: what it loses is lost.
+//! Syslog has no word for "received". Over TLS (RFC 5425) and TCP (RFC 6587, octet counting both) each batch
+//! has a connection of its own, and counts once the receiver has closed it after our end: it has then read all
+//! of it. A local socket takes a datagram or says that it does not. UDP tells nothing: what it loses is lost.
 
 use std::fmt::Write as _;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpStream, UdpSocket, UnixDatagram, lookup_host};
 
 use super::sink::{Item, Sink};
+use super::way::{Tls, is_near};
+use crate::config::sections::AuditStream;
 
 /// Facility 13, log audit.
 const FACILITY: u8 = 13;
 
 /// Where a receiver listens.
 enum To {
+    Tls(String),
     Tcp(String),
     Udp(String),
     Unix(PathBuf),
@@ -27,14 +30,29 @@ enum To {
 
 pub(super) struct Syslog {
     to: To,
+    tls: Option<Tls>,
+    /// Whether the receiver has last ended TLS as it is meant to be.
+    orderly: bool,
     host: String,
 }
 
-/// Whether a setting names a receiver; else why not.
-pub(super) fn parse(setting: &str) -> Result<(), String> {
-    target(setting)
-        .map(drop)
-        .ok_or_else(|| format!("{setting:?} is not like \"tcp://host:601\", \"udp://host:514\" or \"unix:/dev/log\""))
+/// Whether a setting names a receiver that may be sent to; else why not.
+pub(super) fn parse(setting: &str, settings: &AuditStream) -> Result<(), String> {
+    let malformed =
+        || format!("{setting:?} is not like \"tls://host:6514\", \"tcp://127.0.0.1:601\" or \"unix:/dev/log\"");
+    match target(setting).ok_or_else(malformed)? {
+        To::Tcp(address) | To::Udp(address) if !settings.allow_plain_syslog && !is_near(host_of(&address)) => {
+            Err(format!(
+                "{setting:?} is not on this machine, and records would travel in clear: use tls://, or set \
+                 audit.stream.allow_plain_syslog = true if the network protects itself"
+            ))
+        }
+        To::Tls(_) | To::Tcp(_) | To::Udp(_) | To::Unix(_) => Ok(()),
+    }
+}
+
+fn host_of(address: &str) -> &str {
+    address.rsplit_once(':').map_or(address, |(host, _)| host)
 }
 
 fn target(setting: &str) -> Option<To> {
@@ -46,6 +64,9 @@ fn target(setting: &str) -> Option<To> {
     if let Some(path) = setting.strip_prefix("unix:") {
         return path.starts_with('/').then(|| To::Unix(PathBuf::from(path)));
     }
+    if let Some(rest) = setting.strip_prefix("tls://") {
+        return address(rest).map(To::Tls);
+    }
     if let Some(rest) = setting.strip_prefix("tcp://") {
         return address(rest).map(To::Tcp);
     }
@@ -53,11 +74,15 @@ fn target(setting: &str) -> Option<To> {
 }
 
 impl Syslog {
-    pub(super) fn new(setting: &str) -> io::Result<Self> {
+    pub(super) fn new(setting: &str, authorities: Option<&Path>) -> io::Result<Self> {
         let to = target(setting).ok_or_else(|| io::Error::other("no such receiver"))?;
+        let tls = match &to {
+            To::Tls(address) => Some(Tls::to(host_of(address), authorities, &[])?),
+            To::Tcp(_) | To::Udp(_) | To::Unix(_) => None,
+        };
         let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
         let host: String = host.trim().chars().filter(char::is_ascii_graphic).take(255).collect();
-        Ok(Self { to, host: if host.is_empty() { "-".to_owned() } else { host } })
+        Ok(Self { to, tls, orderly: false, host: if host.is_empty() { "-".to_owned() } else { host } })
     }
 
     fn message(&self, item: &Item) -> String {
@@ -72,18 +97,23 @@ impl Syslog {
 #[async_trait]
 impl Sink for Syslog {
     async fn send(&mut self, items: &[Item]) -> io::Result<()> {
-        let messages = items.iter().map(|item| self.message(item));
+        let messages: Vec<_> = items.iter().map(|item| self.message(item)).collect();
         match &self.to {
+            To::Tls(address) => {
+                let Some(tls) = &mut self.tls else { return Err(io::ErrorKind::NotConnected.into()) };
+                let stream = TcpStream::connect(address).await?;
+                let end = hand_over(tls.secure(stream).await?, &counted(messages)).await?;
+                let before = std::mem::replace(&mut self.orderly, end == End::Said);
+                // It has said so until now, and was perhaps killed: once more. It may also have been set up anew.
+                if before && end == End::Silent {
+                    return Err(io::Error::new(
+                        io::ErrorKind::UnexpectedEof,
+                        "it ended without saying so (close_notify)",
+                    ));
+                }
+            }
             To::Tcp(address) => {
-                let mut stream = TcpStream::connect(address).await?;
-                let frames = messages.fold(String::new(), |mut frames, message| {
-                    let _ = write!(frames, "{} {message}", message.len());
-                    frames
-                });
-                stream.write_all(frames.as_bytes()).await?;
-                stream.shutdown().await?;
-                // Whatever it says does not matter, only that it ends.
-                while stream.read(&mut [0; 512]).await? > 0 {}
+                hand_over(TcpStream::connect(address).await?, &counted(messages)).await?;
             }
             To::Udp(address) => {
                 let unknown = || io::Error::new(io::ErrorKind::NotFound, "the receiver's name leads to no address");
@@ -112,6 +142,40 @@ impl Sink for Syslog {
     }
 }
 
+/// Each message after its length in bytes. RFC 5425 4.3.
+fn counted(messages: Vec<String>) -> String {
+    messages.into_iter().fold(String::new(), |mut frames, message| {
+        let _ = write!(frames, "{} {message}", message.len());
+        frames
+    })
+}
+
+/// How a receiver has ended a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// As the protocol has it.
+    Said,
+    /// TLS without close_notify. Receivers are common that do so each time: rsyslog with GnuTLS.
+    Silent,
+}
+
+/// Sends all of it, and waits until the receiver has read it. A connection that breaks is reset, which is an
+/// error.
+async fn hand_over(mut stream: impl AsyncRead + AsyncWrite + Unpin, frames: &str) -> io::Result<End> {
+    stream.write_all(frames.as_bytes()).await?;
+    // In TLS this says so inside too (close_notify), so that nobody can cut off the end unseen.
+    stream.shutdown().await?;
+    loop {
+        match stream.read(&mut [0; 512]).await {
+            Ok(0) => return Ok(End::Said),
+            // Whatever it says does not matter, only that it ends.
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(End::Silent),
+            Err(error) => return Err(error),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,7 +183,7 @@ mod tests {
     #[test]
     fn a_message_is_one_of_rfc_5424() {
         // R114; RFC 5424 section 6: facility 13 and severity 5 make 109
-        let syslog = Syslog { to: To::Unix("/dev/log".into()), host: "host".into() };
+        let syslog = Syslog { to: To::Unix("/dev/log".into()), tls: None, orderly: false, host: "host".into() };
         let time = jiff::Timestamp::from_microsecond(1_800_000_000_123_456).unwrap();
         let mut item = Item { text: "{}".into(), time, word: "set-password".into(), refused: true };
         let process = std::process::id();
@@ -130,17 +194,27 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(setting: &str, good: bool) {
-        assert_eq!(parse(setting).is_ok(), good, "{setting}");
+    fn check(setting: &str, plain: bool, good: bool) {
+        let settings = AuditStream { allow_plain_syslog: plain, ..AuditStream::default() };
+        assert_eq!(parse(setting, &settings).is_ok(), good, "{setting}");
     }
 
     #[test]
     fn a_receiver_is_a_host_and_a_port_or_a_path() {
-        for setting in ["tcp://log.example:601", "udp://[::1]:514", "unix:/dev/log"] {
-            check(setting, true);
+        for setting in ["tls://log.example:6514", "tcp://127.0.0.1:601", "udp://[::1]:514", "unix:/dev/log"] {
+            check(setting, false, true);
         }
-        for setting in ["", "log.example:601", "tcp://log.example", "tcp://:601", "udp://a@b:1", "unix:dev/log"] {
-            check(setting, false);
+        for setting in ["", "log.example:601", "tcp://localhost", "tls://:601", "udp://a@[::1]:1", "unix:dev/log"] {
+            check(setting, true, false);
+        }
+    }
+
+    #[test]
+    fn a_receiver_beyond_this_machine_is_reached_by_tls_unless_told_otherwise() {
+        // R87, R112
+        for setting in ["tcp://log.example:601", "udp://192.0.2.1:514", "tcp://[2001:db8::1]:601"] {
+            check(setting, false, false);
+            check(setting, true, true);
         }
     }
 }

@@ -1,25 +1,39 @@
-//! A web service on this machine that is sent JSON Lines by POST and answers 2xx once it has kept them.
+//! A web service that is sent JSON Lines by POST and answers 2xx once it has kept them: over TLS, or in plain
+//! HTTP on this machine.
+//!
+//! Whoever answers gets little out of it: redirects are not followed, of the answer only the status and a
+//! bounded head are read, and the time for all of it is the stream's.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 use axum::http::uri::{Authority, Scheme, Uri};
-use axum::http::{HeaderValue, Request, header};
+use axum::http::{HeaderValue, Request, StatusCode, header};
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use zeroize::Zeroizing;
 
 use super::sink::{Item, Sink, lines};
+use super::way::{Tls, is_near};
 use crate::config::Config;
 use crate::private_file;
+
+/// Bytes that the head of an answer may have.
+const HEAD: usize = 16 * 1024;
+
+/// What is spoken within TLS.
+const PROTOCOL: &[u8] = b"http/1.1";
 
 pub(super) struct Webhook {
     authority: Authority,
     path: String,
+    /// `None`: plain HTTP on this machine.
+    tls: Option<Tls>,
     token: Option<PathBuf>,
 }
 
@@ -28,28 +42,34 @@ pub(super) fn parse(setting: &str) -> Result<(), String> {
     target(setting).map(drop)
 }
 
-fn target(setting: &str) -> Result<(Authority, String), String> {
-    let malformed = || format!("{setting:?} is not like \"http://127.0.0.1:9000/audit\"");
+/// Where to, whether over TLS, and the path.
+fn target(setting: &str) -> Result<(Authority, bool, String), String> {
+    let malformed = || format!("{setting:?} is not like \"https://host/path\"");
     let uri: Uri = setting.parse().map_err(|_| malformed())?;
     let authority = uri.authority().filter(|authority| !authority.as_str().contains('@')).ok_or_else(malformed)?;
-    let host = authority.host().trim_matches(['[', ']']);
-    let local = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
-    if uri.scheme() != Some(&Scheme::HTTP) || !local {
-        return Err(format!(
-            "{setting:?} is not on this machine, and records would travel in clear: name a forwarder on 127.0.0.1 \
-             that speaks TLS to the other machine"
-        ));
+    if authority.host().is_empty() {
+        return Err(malformed());
+    }
+    let secure = match uri.scheme() {
+        Some(scheme) if *scheme == Scheme::HTTPS => true,
+        Some(scheme) if *scheme == Scheme::HTTP => false,
+        _ => return Err(malformed()),
+    };
+    if !secure && !is_near(authority.host()) {
+        return Err(format!("{setting:?} is not on this machine, and records would travel in clear: use https://"));
     }
     // The address stands in logs and in the database; a secret in it would too.
     if uri.query().is_some() {
         return Err(format!("{:?} has a query: a token goes into a file, audit.stream.webhook_token_file", uri.path()));
     }
-    Ok((authority.clone(), uri.path().to_owned()))
+    Ok((authority.clone(), secure, uri.path().to_owned()))
 }
 
 impl Webhook {
     pub(super) fn new(setting: &str, config: &Config) -> io::Result<Self> {
-        let (authority, path) = target(setting).map_err(io::Error::other)?;
+        let (authority, secure, path) = target(setting).map_err(io::Error::other)?;
+        let authorities = super::authorities(config);
+        let tls = secure.then(|| Tls::to(authority.host(), authorities.as_deref(), &[PROTOCOL])).transpose()?;
         let file = &config.audit.stream.webhook_token_file;
         let token = (!file.as_os_str().is_empty()).then(|| config.data.folder.join(file));
         if let Some(path) = &token
@@ -58,7 +78,7 @@ impl Webhook {
             let text = format!("{0} {what}; it is for the server's own account alone: `chmod 600 {0}`", path.display());
             return Err(io::Error::new(io::ErrorKind::PermissionDenied, text));
         }
-        Ok(Self { authority, path, token })
+        Ok(Self { authority, path, tls, token })
     }
 }
 
@@ -84,23 +104,37 @@ impl Sink for Webhook {
         }
         let request = request.body(Full::new(Bytes::from(lines(items)))).map_err(io::Error::other)?;
         let host = self.authority.host().trim_matches(['[', ']']);
-        let stream = TcpStream::connect((host, self.authority.port_u16().unwrap_or(80))).await?;
-        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
-        // Driven beside the request, so that both end when this is given up.
-        let mut connection = std::pin::pin!(connection);
-        let mut answer = std::pin::pin!(sender.send_request(request));
-        let answer = tokio::select! {
-            answer = &mut answer => answer,
-            ended = &mut connection => {
-                ended.map_err(io::Error::other)?;
-                // It ended well, so the answer has arrived.
-                answer.await
-            }
+        let port = self.authority.port_u16().unwrap_or(if self.tls.is_some() { 443 } else { 80 });
+        let stream = TcpStream::connect((host, port)).await?;
+        let status = match &mut self.tls {
+            Some(tls) => ask(tls.secure(stream).await?, request).await?,
+            None => ask(stream, request).await?,
         };
-        let answer = answer.map_err(io::Error::other)?;
-        let status = answer.status();
+        // A redirect is an answer like any other that is not 2xx: records and token go where the operator said.
         if status.is_success() { Ok(()) } else { Err(io::Error::other(format!("it answered {status}"))) }
     }
+}
+
+/// One request on a connection of its own. What the answer has beyond its head is not read.
+async fn ask<S>(stream: S, request: Request<Full<Bytes>>) -> io::Result<StatusCode>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let mut bounded = http1::Builder::new();
+    bounded.max_buf_size(HEAD).max_headers(100);
+    let (mut sender, connection) = bounded.handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
+    // Driven beside the request, so that both end when this is given up.
+    let mut connection = std::pin::pin!(connection);
+    let mut answer = std::pin::pin!(sender.send_request(request));
+    let answer = tokio::select! {
+        answer = &mut answer => answer,
+        ended = &mut connection => {
+            ended.map_err(io::Error::other)?;
+            // It ended well, so the answer has arrived.
+            answer.await
+        }
+    };
+    Ok(answer.map_err(io::Error::other)?.status())
 }
 
 #[cfg(test)]
@@ -113,19 +147,29 @@ mod tests {
     }
 
     #[test]
-    fn a_webhook_is_on_this_machine() {
-        // R112: records do not travel in clear, and no secret stands in an address
-        for setting in ["http://127.0.0.1:9000/audit", "http://localhost/", "http://[::1]:9/a"] {
+    fn a_webhook_beyond_this_machine_is_https() {
+        // R87, R112: records do not travel in clear, and no secret stands in an address
+        for setting in [
+            "http://127.0.0.1:9000/audit",
+            "http://localhost/",
+            "http://[::1]:9/a",
+            "https://127.0.0.1/",
+            "https://siem.example:8443/audit",
+            "https://[2001:db8::1]/",
+        ] {
             check(setting, true);
         }
         for setting in [
             "",
             "/audit",
-            "https://127.0.0.1/",
             "http://192.0.2.1/",
+            "http://siem.example/audit",
+            "http://localhost.example/",
             "http://a@127.0.0.1/",
+            "https://a:b@siem.example/",
+            "https:///audit",
             "ftp://[::1]/",
-            "http://[::1]/?token=4711",
+            "https://siem.example/?token=4711",
         ] {
             check(setting, false);
         }
