@@ -322,12 +322,17 @@ section! {
         /// Receivers of RFC 5424 lines: `tls://host:6514`, or on this machine `tcp://127.0.0.1:601`,
         /// `unix:/dev/log`, and `udp://127.0.0.1:514`, which may lose some.
         syslog: Vec<String> = Vec::<String>::new();
+        /// Take `tcp://` and `udp://` beyond this machine too. true says: I know, records travel in clear there.
+        allow_plain_syslog: bool = false;
         /// Addresses that are sent JSON Lines by POST and answer 2xx once they have kept them, such as
         /// `https://siem.example/audit`; `http://` on this machine alone.
         webhooks: Vec<String> = Vec::<String>::new();
         /// A file, readable by the server alone, with a token that webhooks are sent as `Authorization:
         /// Bearer`. A relative path starts at the data folder. "" = none.
         webhook_token_file: PathBuf = PathBuf::new();
+        /// Certificates (PEM) of the authorities that may vouch for `tls://` and `https://` receivers. A relative
+        /// path starts at the data folder. "" = those of the system.
+        authorities_file: PathBuf = PathBuf::new();
         /// Records sent at once, at most.
         batch: u32 = 500;
     }
@@ -346,17 +351,12 @@ section! {
         otlp_endpoint: Option<String> = None, like "http://127.0.0.1:4318";
     }
 }
-        /// Take `tcp://` and `udp://` beyond this machine too. true says: I know, records travel in clear there.
-        allow_plain_syslog: bool = false;
 
 section! {
     /// What is written to standard error.
     pub struct Log as "log" {
         /// "error", "warn", "info", "debug" or "trace", or a filter such as "info,passgate=debug".
         level: String = "info".to_owned();
-        /// Certificates (PEM) of the authorities that may vouch for `tls://` and `https://` receivers. A relative
-        /// path starts at the data folder. "" = those of the system.
-        authorities_file: PathBuf = PathBuf::new();
         /// "json": one object per line. "text": for a terminal.
         format: LogFormat = LogFormat::Json;
     }
