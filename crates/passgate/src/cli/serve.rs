@@ -59,16 +59,17 @@ pub(super) async fn listen(config: &Config) -> Result<TcpListener, Failure> {
 pub(super) async fn serve(config: &Config, installation: Installation, listener: TcpListener) -> Result<(), Failure> {
     let stop = stop_signal()?;
     let transport = transport(config)?;
-    let renewal = match &transport {
-        Transport::Tls(tls) => Some(Renewal::start(Arc::clone(tls))?),
+    let tls = match &transport {
+        Transport::Tls(tls) => Some(Arc::clone(tls)),
         Transport::Plain | Transport::PlainFrom(_) => None,
     };
+    let renewal = tls.clone().map(Renewal::start).transpose()?;
     let lifetime = Arc::new(Lifetime::default());
     let health = Arc::new(Health::new(installation.gate.clone(), installation.lane.clone(), lifetime.clone()));
     let app = app(config, &installation, health.clone())?;
     let limits = Limits { transport, ..Limits::from(&config.server) };
     let gauges =
-        Gauges { lane: installation.lane.clone(), traffic: limits.traffic.clone(), lifetime: lifetime.clone() };
+        Gauges { lane: installation.lane.clone(), traffic: limits.traffic.clone(), lifetime: lifetime.clone(), tls };
     let lag = Lag::new(config, installation.store.clone());
     let watched = listener::Watched::new(&installation.metrics, gauges, lag, health);
     let watchers = listener::start(config, watched).await?;

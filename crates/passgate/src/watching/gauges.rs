@@ -10,7 +10,7 @@ use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 
-use crate::serve::Traffic;
+use crate::serve::{Tls, Traffic};
 
 use super::health::Lifetime;
 use super::metrics::name_of;
@@ -23,6 +23,8 @@ pub struct Gauges {
     pub traffic: Arc<Traffic>,
     /// Whether the server is about to end.
     pub lifetime: Arc<Lifetime>,
+    /// Whose certificate clients are shown.
+    pub tls: Option<Arc<Tls>>,
 }
 
 impl fmt::Debug for Gauges {
@@ -59,6 +61,10 @@ impl Collector for Gauges {
         out.counter("connections_refused", "Connections turned away since all were taken", self.traffic.refused())?;
         out.counter("requests_malformed", "Requests refused before any door", self.traffic.malformed())?;
 
+        if let Some(end) = self.tls.as_ref().and_then(|tls| tls.ends()) {
+            let help = "When the certificate in force ends, in seconds since 1970";
+            out.gauge("tls_certificate_not_after_seconds", help, end.as_second())?;
+        }
         out.gauge("draining", "1 once a stop was asked for", i64::from(self.lifetime.is_draining()))?;
         out.gauge("start_time_seconds", "When the process began, in seconds since 1970", self.lifetime.began())?;
         let (resident, descriptors) = process();

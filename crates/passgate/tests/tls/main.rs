@@ -5,6 +5,7 @@
 
 mod clients;
 mod connections;
+mod expiry;
 mod house;
 mod plain;
 mod renewal;

@@ -17,12 +17,12 @@ fn subject(certificates: &Certificates, address: &str) -> String {
     said.lines().find_map(|line| line.strip_prefix("subject=CN = ")).unwrap_or(&said).to_owned()
 }
 
-fn log(data: &Path) -> String {
+pub(crate) fn log(data: &Path) -> String {
     fs::read_to_string(data.with_extension("log")).unwrap()
 }
 
 #[track_caller]
-fn await_that(what: &str, mut done: impl FnMut() -> bool) {
+pub(crate) fn await_that(what: &str, mut done: impl FnMut() -> bool) {
     let start = Instant::now();
     while !done() {
         assert!(start.elapsed() < FOREVER, "never: {what}");

@@ -4,6 +4,7 @@
 //! Each line says what was looked at, whether it is well, and what to do if not. No line holds a secret: keys
 //! are told by their numbers, files by their paths.
 
+mod certificate;
 mod files;
 mod hashing;
 mod machine;
@@ -131,6 +132,7 @@ impl Doctor {
         let (keys, finding) = files::keys(config);
         findings.push(finding);
         findings.extend(files::breach_list(config));
+        findings.extend(certificate::examine(config));
         findings.extend(store::examine(config, keys.as_ref(), self.full).await);
         findings.push(machine::disk(config));
         findings.extend(hashing::examine(config).await);

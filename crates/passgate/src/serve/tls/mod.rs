@@ -28,6 +28,7 @@ use crate::config::sections::ServerTls;
 pub use self::files::TlsError;
 use self::files::{Files, Stamp};
 pub use self::renewal::Renewal;
+pub use self::validity::Standing;
 
 /// The first byte of every TLS connection: a record of the handshake.
 const HANDSHAKE: u8 = 22;
@@ -93,6 +94,12 @@ impl Tls {
     /// When the certificate in force ends; `None` for never, and if it cannot be told.
     pub fn ends(&self) -> Option<Timestamp> {
         validity::end(self.current.certificate().end_entity_cert().ok()?)
+    }
+
+    /// How the certificate in force stands. R87.
+    pub fn standing(&self, now: Timestamp) -> Standing {
+        let current = self.current.certificate();
+        current.end_entity_cert().map_or(Standing::Good(None), |certificate| validity::standing(certificate, now))
     }
 
     /// Makes the connection secure, within the time for it.

@@ -9,13 +9,10 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
-use super::Tls;
+use super::{Standing, Tls};
 
 /// Between two reminders.
 const DAY: SignedDuration = SignedDuration::from_hours(24);
-
-/// Two weeks before the end, the log begins to say so: a renewal that works has come long before.
-const EARLY: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// Looks after the certificate until it is dropped.
 #[derive(Debug)]
@@ -80,9 +77,10 @@ fn take(tls: &Tls, now: Timestamp) {
 }
 
 fn remind(tls: &Tls, now: Timestamp) {
-    match tls.ends() {
-        Some(ends) if ends <= now => tracing::error!(%ends, "the certificate has expired: clients refuse it"),
-        Some(ends) if ends <= now + EARLY => tracing::warn!(%ends, "the certificate ends soon"),
-        Some(_) | None => {}
+    match tls.standing(now) {
+        Standing::Over(ended) => tracing::error!(%ended, "the certificate has expired: clients refuse it"),
+        Standing::NotYet(begins) => tracing::error!(%begins, "the certificate is not valid yet: clients refuse it"),
+        Standing::EndsSoon(ends) => tracing::warn!(%ends, "the certificate ends soon"),
+        Standing::Good(_) => {}
     }
 }
