@@ -16,13 +16,14 @@ pub mod sign_in_name;
 pub mod soap_envelope;
 pub mod stored_hash;
 pub mod token;
+pub mod trail_line;
 pub mod ws_security;
 
 /// A promise of one parser, to be held for any bytes.
 pub type Promise = fn(&[u8]);
 
 /// Every promise under the name of its fuzz target, which is also the folder of its corpus.
-pub const PROMISES: [(&str, Promise); 9] = [
+pub const PROMISES: [(&str, Promise); 10] = [
     ("configuration", configuration::holds),
     ("form_body", form_body::holds),
     ("policy", policy::holds),
@@ -31,5 +32,6 @@ pub const PROMISES: [(&str, Promise); 9] = [
     ("soap_envelope", soap_envelope::holds),
     ("stored_hash", stored_hash::holds),
     ("token", token::holds),
+    ("trail_line", trail_line::holds),
     ("ws_security", ws_security::holds),
 ];

@@ -131,8 +131,8 @@ fn shape(checkpoint: &Checkpoint) -> CheckpointShape {
 
 fn stored(shape: EventShape) -> Result<StoredEvent, Foreign> {
     Ok(StoredEvent {
-        id: AuditId { chain: Chain::from_number(shape.chain), sequence: shape.sequence },
-        time: shape.time.as_microsecond(),
+        id: place(shape.chain, shape.sequence)?,
+        time: microsecond(shape.time)?.as_microsecond(),
         door: shape.door,
         operation: shape.operation,
         credential: shape.credential,
@@ -151,12 +151,25 @@ fn stored(shape: EventShape) -> Result<StoredEvent, Foreign> {
 
 fn signed(shape: CheckpointShape) -> Result<Checkpoint, Foreign> {
     Ok(Checkpoint {
-        id: AuditId { chain: Chain::from_number(shape.chain), sequence: shape.sequence },
+        id: place(shape.chain, shape.sequence)?,
         hash: digest(&shape.hash)?,
-        time: shape.time,
+        time: microsecond(shape.time)?,
         signer: shape.signer,
         signature: unhex(&shape.signature).ok_or(Foreign)?,
     })
+}
+
+/// A place that a chain has: another number would pass for one of the system's chain.
+fn place(chain: i32, sequence: i64) -> Result<AuditId, Foreign> {
+    if chain < 0 || sequence < 1 {
+        return Err(Foreign);
+    }
+    Ok(AuditId { chain: Chain::from_number(chain), sequence })
+}
+
+/// Hash and signature are over microseconds: more digits would tell a time that nobody recorded.
+fn microsecond(time: Timestamp) -> Result<Timestamp, Foreign> {
+    if time.as_nanosecond() % 1000 == 0 { Ok(time) } else { Err(Foreign) }
 }
 
 fn digest(text: &str) -> Result<Digest, Foreign> {
@@ -230,6 +243,9 @@ mod tests {
             line.replacen("\"chain\"", "\"x\":1,\"chain\"", 1),
             line.replacen("\"chain\":7", "\"chain\":7,\"chain\":8", 1),
             line.replacen("\"note\":\"\",", "", 1),
+            line.replacen("\"chain\":7", "\"chain\":-7", 1),
+            line.replacen("\"sequence\":3", "\"sequence\":0", 1),
+            line.replacen(".123456Z", ".1234567Z", 1),
             line.replacen("\"event\"", "\"other\"", 1),
             line.replacen("\"hash\":\"", "\"hash\":\"0", 1),
             format!("{line}{line}"),
