@@ -10,6 +10,7 @@ mod acts;
 mod any;
 mod chain;
 mod migrations;
+pub mod moving;
 mod observer;
 mod postgres;
 mod reads;

@@ -127,7 +127,18 @@ fn refused_server(error: &ConnectError) -> Failure {
         ConnectError::Address(_)
         | ConnectError::Authorities(_)
         | ConnectError::Migration(_)
+        OpenError::Moving { .. } => {
+            "\n`passgate migrate-store` goes on with it; with --abandon the store stays where it is"
+        }
+        OpenError::Moved { .. } => {
+            "\nset [store] engine = \"postgres\" and url_file; `passgate migrate-store --abandon` goes back to the file"
+        }
         | ConnectError::Database(_) => "",
     };
     Failure::new(exit::CONFIG, format!("PostgreSQL: {}{next}", chain(error)))
 }
+        ConnectError::Unfinished => {
+            "\n`passgate migrate-store` goes on with it; nobody is served from it before it is complete"
+        }
+        ConnectError::GivenUp => "\nserve the SQLite store, or name another database",
+        ConnectError::Older { .. } => "\n`passgate migrate-store --abandon`, then begin anew with this version",

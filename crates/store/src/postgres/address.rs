@@ -27,6 +27,26 @@ pub(super) struct Address {
     pub(super) tls: Option<MakeRustlsConnect>,
 }
 
+impl Address {
+    /// Hosts and database, for messages: no user, no password.
+    pub(super) fn name(&self) -> String {
+        let ports = self.config.get_ports();
+        let hosts = self.config.get_hosts().iter().enumerate().map(|(place, host)| {
+            let name = match host {
+                Host::Tcp(name) => name.clone(),
+                Host::Unix(path) => path.display().to_string(),
+            };
+            match ports.get(place).or(ports.first()) {
+                None | Some(5432) => name,
+                Some(port) => format!("{name}:{port}"),
+            }
+        });
+        let hosts = hosts.collect::<Vec<_>>().join(",");
+        let database = self.config.get_dbname().or(self.config.get_user()).unwrap_or_default();
+        format!("database {database} on {hosts}")
+    }
+}
+
 /// Reads `postgres://user@host/name?..` or `host=.. user=..`.
 pub(super) fn parse(url: &str, options: &PostgresOptions) -> Result<Address, ConnectError> {
     // Both words of libpq ask for what every sealed connection gets here.

@@ -26,6 +26,12 @@ pub enum ConnectError {
     /// There is a store in the database already.
     #[error("the database holds a store already")]
     Exists,
+    /// A store is being moved into it, and not all of it is there.
+    #[error("the database holds a store that is not wholly moved into it yet")]
+    Unfinished,
+    /// A store was moved into it, and taken back.
+    #[error("the database holds a store that was given up: its installation went back to SQLite")]
+    GivenUp,
     /// Tables of something else are in the database.
     #[error("the database holds tables that are not those of Passgate")]
     Foreign,
@@ -35,6 +41,12 @@ pub enum ConnectError {
         /// The number of its last migration.
         found: i64,
         /// The number of the last one that this version knows.
+        known: i64,
+    },
+    /// A move into it was begun by an older version, whose schema is not the one of this version.
+    #[error("the move was begun by an older version, this version's schema is {known}")]
+    Older {
+        /// The number of the last migration that this version knows.
         known: i64,
     },
     /// A migration that was applied is not the one that this version has under its number.
@@ -104,7 +116,7 @@ pub(super) fn not_committed(error: &tokio_postgres::Error) -> bool {
 }
 
 /// The server's message without its detail, which may hold values.
-fn plain(error: tokio_postgres::Error) -> Box<dyn std::error::Error + Send + Sync> {
+pub(crate) fn plain(error: tokio_postgres::Error) -> Box<dyn std::error::Error + Send + Sync> {
     match error.as_db_error() {
         Some(told) => format!("{} ({})", told.message(), told.code().code()).into(),
         None => error.into(),

@@ -3,7 +3,8 @@
 //! Transactions are `READ COMMITTED`; acts say by hints in their SQL which rows they hold
 //! (`docs/decisions/0006`). [`statements`] speaks the portable SQL to the server, [`transactions`] runs acts
 //! whole or not at all, [`pool`] keeps connections that were checked, [`address`] reads where the server is
-//! and whether the way to it must be sealed, [`migrate`] brings the schema up to date.
+//! and whether the way to it must be sealed, [`migrate`] brings the schema up to date, [`target`] takes a store
+//! in that is moved from another engine.
 
 mod address;
 mod connect;
@@ -11,6 +12,7 @@ mod errors;
 mod migrate;
 mod pool;
 mod statements;
+mod target;
 mod text;
 mod transactions;
 
@@ -20,7 +22,9 @@ use std::time::{Duration, Instant};
 
 use deadpool_postgres::Pool;
 pub use errors::ConnectError;
+pub(crate) use errors::plain;
 use passgate_gate::store::StoreError;
+pub use target::{Present, Target};
 use tracing::Instrument as _;
 
 use crate::observer::{Access, Observer, Unobserved};

@@ -74,16 +74,18 @@ fn translate(sql: &str) -> String {
     sql.replace('?', "$").replace("/*+", "").replace("*/", "")
 }
 
-fn bound<'a>(values: &[Value<'a>]) -> Vec<Bound<'a>> {
+/// The parameters of a statement, in their order.
+pub(super) fn bound<'a>(values: &[Value<'a>]) -> Vec<Bound<'a>> {
     values.iter().map(|value| Bound(*value)).collect()
 }
 
-fn parameters<'b>(bound: &'b [Bound<'_>]) -> Vec<&'b (dyn ToSql + Sync)> {
+/// The same as the driver takes them.
+pub(super) fn parameters<'b>(bound: &'b [Bound<'_>]) -> Vec<&'b (dyn ToSql + Sync)> {
     bound.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
 }
 
 /// A parameter, written as the type that the server has declared for it.
-struct Bound<'a>(Value<'a>);
+pub(super) struct Bound<'a>(Value<'a>);
 
 /// Hashes are among the values: none is ever shown.
 impl fmt::Debug for Bound<'_> {
@@ -114,8 +116,13 @@ impl ToSql for Bound<'_> {
 }
 
 fn row(row: &tokio_postgres::Row) -> Row {
-    let cells = row.columns().iter().enumerate();
-    Row::new(cells.map(|(place, column)| cell(row, place, column.type_()).unwrap_or(Cell::Foreign)).collect())
+    Row::new(cells(row))
+}
+
+/// What the columns of a row hold.
+pub(super) fn cells(row: &tokio_postgres::Row) -> Vec<Cell> {
+    let columns = row.columns().iter().enumerate();
+    columns.map(|(place, column)| cell(row, place, column.type_()).unwrap_or(Cell::Foreign)).collect()
 }
 
 fn cell(row: &tokio_postgres::Row, place: usize, kind: &Type) -> Result<Cell, tokio_postgres::Error> {

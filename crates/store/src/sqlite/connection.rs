@@ -88,7 +88,8 @@ fn query(connection: &Connection, sql: &str, values: &[Value<'_>]) -> rusqlite::
     Ok(rows)
 }
 
-fn cell(value: ValueRef<'_>) -> Cell {
+/// What a column of ours may hold.
+pub(super) fn cell(value: ValueRef<'_>) -> Cell {
     match value {
         ValueRef::Null => Cell::Null,
         ValueRef::Integer(number) => Cell::Integer(number),

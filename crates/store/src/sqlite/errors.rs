@@ -38,6 +38,18 @@ pub enum OpenError {
     /// A migration that was applied is not the one that this version has under its number.
     #[error("migration {0} was applied in another form than this version has it")]
     Migration(i64),
+    /// It is being moved to PostgreSQL, and must not change meanwhile.
+    #[error("the store is being moved to PostgreSQL, {to}")]
+    Moving {
+        /// The server and its database.
+        to: String,
+    },
+    /// It was moved to PostgreSQL: what this file holds is out of date.
+    #[error("the store was moved to PostgreSQL, {to}; this file is what it was before")]
+    Moved {
+        /// The server and its database.
+        to: String,
+    },
     /// The file is damaged. Restore a backup.
     #[error("the store is damaged: {0}")]
     Damaged(String),

@@ -5,10 +5,15 @@ use passgate_gate::digest::Digest;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::errors::OpenError;
+use super::held;
 use crate::migrations::{Migration, SQLITE as MIGRATIONS, last};
+use crate::moving::Mark;
 
 /// Marks a file as a store of Passgate: `PASG`.
-const APPLICATION: i64 = 0x5041_5347;
+pub(super) const APPLICATION: i64 = 0x5041_5347;
+
+/// Marks a file whose store is being moved or was: `PASM`. Older versions take it for somebody else's.
+pub(super) const MOVED: i64 = 0x5041_534D;
 
 /// What a look at a store's file found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,14 +26,36 @@ pub struct Examination {
 
 /// Looks, and changes nothing: whose file it is, its schema, and whether it is whole.
 pub(super) fn examine(connection: &Connection) -> Result<Examination, OpenError> {
-    let application: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
-    if application != APPLICATION {
+    refuse_marked(connection)?;
+    examine_marked(connection)
+}
+
+/// The same for a store that may be marked as moved.
+pub(super) fn examine_marked(connection: &Connection) -> Result<Examination, OpenError> {
+    if ![APPLICATION, MOVED].contains(&application(connection)?) {
         return Err(OpenError::Foreign);
     }
     let applied = applied_to(connection)?;
     refuse_unknown(&applied, MIGRATIONS)?;
     check_integrity(connection)?;
     Ok(Examination { schema: applied.last().map_or(0, |(number, _)| *number), known: last(MIGRATIONS) })
+}
+
+/// Whether the store is being moved, or was.
+pub(super) fn mark(connection: &Connection) -> Result<Option<Mark>, OpenError> {
+    if application(connection)? == MOVED { held::read_mark(connection).map(Some) } else { Ok(None) }
+}
+
+fn refuse_marked(connection: &Connection) -> Result<(), OpenError> {
+    match mark(connection)? {
+        None => Ok(()),
+        Some(Mark { target: to, finished: true, .. }) => Err(OpenError::Moved { to }),
+        Some(Mark { target: to, .. }) => Err(OpenError::Moving { to }),
+    }
+}
+
+fn application(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.pragma_query_value(None, "application_id", |row| row.get(0))
 }
 
 /// Applies what is missing, in one transaction; refuses what is not ours or newer than this version.
@@ -66,7 +93,8 @@ fn refuse_unknown(applied: &[(i64, Vec<u8>)], migrations: &[Migration]) -> Resul
 
 /// The numbers and checksums of the migrations in the file, in order.
 fn applied(connection: &Connection) -> Result<Vec<(i64, Vec<u8>)>, OpenError> {
-    let application: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    refuse_marked(connection)?;
+    let application = application(connection)?;
     if application != APPLICATION {
         let tables: i64 = connection.query_row("SELECT COUNT(*) FROM sqlite_schema", [], |row| row.get(0))?;
         if application != 0 || tables != 0 {

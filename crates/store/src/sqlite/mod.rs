@@ -2,12 +2,14 @@
 //!
 //! [`writer`] owns the one connection that writes and commits what is waiting together; [`readers`] answer
 //! inline and wait for nobody. Other processes may open the same file: the command line beside the server.
-//! [`migrate`] brings the schema up to date, [`files`] looks at who may read the file.
+//! [`migrate`] brings the schema up to date, [`files`] looks at who may read the file, [`held`] gives a store
+//! away to another engine.
 
 mod backup;
 mod connection;
 mod errors;
 mod files;
+mod held;
 mod migrate;
 mod readers;
 mod writer;
@@ -18,6 +20,7 @@ use std::time::{Duration, Instant};
 
 pub use backup::BackupError;
 pub use errors::OpenError;
+pub use held::Source;
 pub use migrate::Examination;
 use passgate_gate::store::StoreError;
 use tracing::Instrument as _;

@@ -8,6 +8,7 @@ mod contract;
 
 mod faults;
 mod kills;
+mod moving;
 mod nodes;
 mod opening;
 mod replicated;

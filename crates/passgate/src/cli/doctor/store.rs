@@ -94,6 +94,8 @@ fn refused(check: &'static str, error: &OpenError) -> Finding {
 }
 
 async fn audit(store: &AnyStore, keys: Option<&Keys>, full: bool) -> Finding {
+        OpenError::Moving { .. } => (check, "`passgate migrate-store` goes on with it, --abandon gives it up"),
+        OpenError::Moved { .. } => (check, "set [store] engine = \"postgres\" and url_file, and keep this file away"),
     const TODO: &str = "do not prune; `passgate audit verify` names each place, a backup has the records";
     let broken = |text: String| Finding::fail("audit", text, TODO);
     if let (true, Some(keys)) = (full, keys) {
