@@ -1,35 +1,32 @@
 //! The gate itself: what its operations share. The operations stand in [`crate::operations`].
 
-use std::hash::{BuildHasher, RandomState};
-use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::MutexGuard;
 
 use crate::audit::{Actor, AuditEvent};
 use crate::caller::{Caller, Origin, Shown};
+use crate::calls::Calls;
 use crate::clock::Clock;
 use crate::error::{Error, StoreAway};
 use crate::hasher::Hasher;
 use crate::ids::{TenantId, UserId};
-use crate::limits::{Limit, source_key};
 use crate::observer::{Observer, Unobserved};
 use crate::password::{NewPassword, Password};
 use crate::policy::{BreachList, Names, Policy, Profile, UnusableSettings, Violations, is_listed};
+use crate::rate::Rate;
 use crate::remembered::Remembered;
 use crate::rng::Rng;
 use crate::settings::Settings;
-use crate::store::Store;
+use crate::sources::Sources;
+use crate::store::{FailedProof, FailureCounted, Store};
 use crate::throttle::ThrottleKey;
+use crate::turns::Turns;
 use crate::user::Account;
 
 /// How often an operation judges again when what it judged has changed meanwhile.
 pub(crate) const JUDGEMENTS: usize = 5;
-
-/// Locks by which attempts on one account queue up; accounts may share one.
-const ACCOUNT_LOCKS: usize = 1024;
 
 /// The gate. One per process; cheap to share behind an [`Arc`].
 pub struct Gate {
@@ -42,14 +39,9 @@ pub struct Gate {
     pub(crate) remembered: Remembered,
     breach_list: Option<Arc<dyn BreachList>>,
     observer: Arc<dyn Observer>,
-    calls: Option<Limit<UserId>>,
-    failures: Option<Limit<IpAddr>>,
-    attempts: AccountLocks,
-}
-
-struct AccountLocks {
-    hasher: RandomState,
-    locks: Vec<Mutex<()>>,
+    calls: Calls,
+    pub(crate) sources: Sources,
+    attempts: Turns,
 }
 
 impl Gate {
@@ -67,12 +59,9 @@ impl Gate {
             remembered: Remembered::new(settings.passwords.remember_verified, rng.as_ref()),
             breach_list: None,
             observer: Arc::new(Unobserved),
-            calls: Limit::new(limits.caller_burst, limits.caller_per_second, Duration::from_secs(1)),
-            failures: Limit::new(limits.source_failures, limits.source_failures, limits.source_window),
-            attempts: AccountLocks {
-                hasher: RandomState::new(),
-                locks: (0..ACCOUNT_LOCKS).map(|_| Mutex::new(())).collect(),
-            },
+            calls: Calls::new(limits.caller_burst, limits.caller_per_second),
+            sources: Sources::new(Rate::new(limits.source_failures, limits.source_failures, limits.source_window)),
+            attempts: Turns::default(),
             store,
             hasher,
             clock,
@@ -133,16 +122,18 @@ impl Gate {
     /// there are too many: who sends no credential must not be able to fill the disk.
     pub async fn refused(&self, origin: &Origin, caller: Option<&Caller>, word: &'static str) -> Result<(), Error> {
         self.observer.outcome(origin.door, origin.operation, Some(word));
-        let mut event = match caller {
-            Some(caller) => self.event_by(caller),
-            None if self.check_source(origin).is_err() => return Ok(()),
-            None => {
-                self.count_failure_of_source(origin);
-                self.event(origin, Actor::Unproved, None)
+        let event = |event| AuditEvent { refused: Some(word), ..event };
+        match caller {
+            Some(caller) => {
+                self.store.record(event(self.event_by(caller))).await?;
             }
-        };
-        event.refused = Some(word);
-        self.store.record(event).await?;
+            None if self.check_source(origin).is_err() => {}
+            None => {
+                let event = event(self.event(origin, Actor::Unproved, None));
+                // Whether it was recorded or too many came before: the door's answer is the same.
+                let _ = self.record_failure(event, Unrecorded::IfLimited).await?;
+            }
+        }
         Ok(())
     }
 
@@ -212,7 +203,13 @@ impl Gate {
         let mut event = self.event_by(caller);
         event.target = target;
         event.refused = Some(error.word());
-        self.record_or_log(event).await;
+        let recorded = match error {
+            Error::CurrentPasswordWrong => self.record_failure(event, Unrecorded::Never).await.map(drop),
+            _ => self.store.record(event).await.map(drop).map_err(Error::from),
+        };
+        if let Err(cause) = recorded {
+            tracing::error!(cause = &cause as &dyn std::error::Error, "a refusal could not be recorded");
+        }
     }
 
     /// Tells how an attempt ended, and passes the result on.
@@ -236,10 +233,27 @@ impl Gate {
         if result.is_err() { self.told(origin, result) } else { result }
     }
 
-    pub(crate) async fn record_or_log(&self, event: AuditEvent) {
-        if let Err(cause) = self.store.record(event).await {
-            tracing::error!(cause = &cause as &dyn std::error::Error, "a refusal could not be recorded");
-        }
+    /// Records a failure and counts it against its source, in one. The source that has to wait, and for how long,
+    /// is the answer.
+    pub(crate) async fn record_failure(
+        &self,
+        event: AuditEvent,
+        unrecorded: Unrecorded,
+    ) -> Result<Result<(), Error>, Error> {
+        let (source, now) = (event.source, event.time);
+        let limit = self.sources.rate;
+        let unless_limited = matches!(unrecorded, Unrecorded::IfLimited);
+        Ok(match self.store.record_failure(FailedProof { event, limit, unless_limited }).await? {
+            FailureCounted::Recorded { arrival } => {
+                if let Some(arrival) = arrival {
+                    self.sources.note(source, arrival, now);
+                }
+                Ok(())
+            }
+            FailureCounted::Limited { arrival } => {
+                Err(Error::RateLimited { retry_after: self.sources.note(source, arrival, now).unwrap_or_default() })
+            }
+        })
     }
 
     /// The caller as it is now, after something it was judged by has changed.
@@ -277,27 +291,29 @@ impl Gate {
     /// One attempt on an account at a time in this process, so that parallel guesses see each other's
     /// failures while parallel good calls do not (R60).
     pub(crate) async fn one_attempt_at_a_time(&self, key: &ThrottleKey) -> MutexGuard<'_, ()> {
-        let hash = self.attempts.hasher.hash_one(key);
-        let at = usize::try_from(hash % ACCOUNT_LOCKS as u64).unwrap_or_default();
-        self.attempts.locks[at].lock().await
+        self.attempts.wait(key).await
     }
 
+    /// Refuses a source of which this server knows that it has failed too often. The store looks again when it
+    /// counts an attempt or a failure, for all servers.
     pub(crate) fn check_source(&self, origin: &Origin) -> Result<(), Error> {
-        let (Some(limit), Some(source)) = (&self.failures, origin.source) else { return Ok(()) };
-        limit.check(&source_key(source), self.now()).map_err(|retry_after| Error::RateLimited { retry_after })
-    }
-
-    pub(crate) fn count_failure_of_source(&self, origin: &Origin) {
-        if let (Some(limit), Some(source)) = (&self.failures, origin.source) {
-            limit.count(source_key(source), self.now());
+        match self.sources.wait(origin.source, self.now()) {
+            Some(retry_after) => Err(Error::RateLimited { retry_after }),
+            None => Ok(()),
         }
     }
 
-    pub(crate) fn check_call(&self, user: UserId) -> Result<(), Error> {
-        let Some(limit) = &self.calls else { return Ok(()) };
-        let now = self.now();
-        limit.check(&user, now).map_err(|retry_after| Error::RateLimited { retry_after })?;
-        limit.count(user, now);
-        Ok(())
+    pub(crate) async fn check_call(&self, user: UserId) -> Result<(), Error> {
+        let accepted = self.calls.accept(self.store.as_ref(), user, self.now()).await;
+        accepted.map_err(|retry_after| Error::RateLimited { retry_after })
     }
+}
+
+/// Whether a failure may go unrecorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unrecorded {
+    /// It was judged: it leaves its record.
+    Never,
+    /// It is counted and recorded unless its source has failed too often already. Decision 4.
+    IfLimited,
 }

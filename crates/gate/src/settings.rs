@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use crate::policy::PolicySettings;
+use crate::throttle::Throttle;
 use crate::user::MustChange;
 
 /// Everything the gate can be told.
@@ -22,6 +23,8 @@ pub struct Settings {
     pub passwords: PasswordSettings,
     /// API keys.
     pub keys: KeySettings,
+    /// How wrong passwords slow an account down.
+    pub throttle: Throttle,
     /// Rate limits.
     pub limits: LimitSettings,
 }

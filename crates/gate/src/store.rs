@@ -12,8 +12,9 @@ use crate::digest::Digest;
 use crate::ids::{ApiKeyId, CompanyId, MailboxId, PortalUserId, TenantId, UserId};
 use crate::level::Level;
 use crate::password::PasswordHash;
+use crate::rate::{Rate, Source};
 use crate::session::{ApiKey, KeyVisibility, Session, SessionKind, SessionLimit};
-use crate::throttle::ThrottleKey;
+use crate::throttle::{Failures, Throttle, ThrottleKey};
 use crate::user::{Account, Mailbox, MustChange, Stamp, Status, Tenant};
 
 /// The store failed. The whole chain of causes is for the log; callers get no detail. See decision 7.
@@ -97,13 +98,69 @@ pub enum EndSessions {
     Keep,
 }
 
+/// An attempt at a password, before it is judged.
+#[derive(Debug, Clone)]
+pub struct Attempt {
+    /// What its failure is counted under.
+    pub key: ThrottleKey,
+    /// How failures slow down.
+    pub throttle: Throttle,
+    /// Where it comes from, and how many failures may come from there, if that is limited (R62).
+    pub source: Option<(Source, Rate)>,
+    /// Now.
+    pub now: Timestamp,
+}
+
 /// Whether a sign-in may go on to the hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Admission {
     /// It was counted as a failure already, durably; a success takes the count back (R60).
-    Admitted,
+    Admitted {
+        /// What was counted before it, for [`Store::forget_attempt`].
+        before: Failures,
+    },
     /// It comes too soon after too many failures; nothing was counted.
     Throttled,
+    /// Too many failures came from its source; nothing was counted.
+    SourceLimited {
+        /// Where the source's count stands.
+        arrival: Timestamp,
+    },
+}
+
+/// A proof that failed, or a request without any.
+#[derive(Debug)]
+pub struct FailedProof {
+    /// The record. Its source is what the failure is counted under.
+    pub event: AuditEvent,
+    /// How many failures may come from one source; `None`: any number, and none is counted (R62).
+    pub limit: Option<Rate>,
+    /// Neither recorded nor counted if the source has failed too often already. Decision 4.
+    pub unless_limited: bool,
+}
+
+/// What became of a failed proof.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailureCounted {
+    /// It was recorded, and counted if its source is known and limited.
+    Recorded {
+        /// Where the source's count stands.
+        arrival: Option<Timestamp>,
+    },
+    /// Its source has failed too often; nothing was changed.
+    Limited {
+        /// Where the source's count stands.
+        arrival: Timestamp,
+    },
+}
+
+/// Calls taken out of a caller's count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CallsTaken {
+    /// How many.
+    pub granted: u32,
+    /// Where the count stands.
+    pub arrival: Timestamp,
 }
 
 /// A set or a change of a password.
@@ -366,11 +423,14 @@ pub trait Store: Send + Sync {
     // --- Signing in and out. ---
 
     /// Counts an attempt before its outcome is known, unless it comes too soon (R60).
-    async fn begin_attempt(&self, key: &ThrottleKey, now: Timestamp) -> Result<Admission, StoreError>;
+    async fn begin_attempt(&self, attempt: &Attempt) -> Result<Admission, StoreError>;
+    /// Records a failure and counts it against its source, for all servers and durably (R62).
+    async fn record_failure(&self, failure: FailedProof) -> Result<FailureCounted, StoreError>;
     /// Sets a counter to zero, after a proof that no other act completes.
     async fn clear_failures(&self, key: &ThrottleKey) -> Result<(), StoreError>;
-    /// Takes back one counted attempt whose outcome was never learnt, since the hashing lane was full.
-    async fn forget_attempt(&self, key: &ThrottleKey) -> Result<(), StoreError>;
+    /// Takes back one counted attempt whose outcome was never learnt, since the hashing lane was full. The counter
+    /// is as it was before, instant included; if others have counted since, it is less by one.
+    async fn forget_attempt(&self, attempt: &Attempt, before: Failures) -> Result<(), StoreError>;
     /// Opens a session, clears the counter, notes the sign-in.
     async fn open_session(&self, act: OpenSession) -> Result<Outcome<Opened>, StoreError>;
     /// Clears the counter after a password was proved without a session, and uses up the nonce.
@@ -431,6 +491,16 @@ pub trait Store: Send + Sync {
     ) -> Result<Outcome<Tenant>, StoreError>;
     /// Makes a mailbox.
     async fn create_mailbox(&self, mailbox: Mailbox, event: AuditEvent) -> Result<Result<(), Taken>, StoreError>;
+
+    // --- Calls (R63). ---
+
+    /// Whether several servers may work over this store at once. The only server of a store counts calls by
+    /// itself, in memory; those that share one take them from it.
+    fn is_shared(&self) -> bool;
+    /// Takes up to `want` calls out of a caller's count, for the server that asks to give out one by one. Not
+    /// necessarily durable: after a failure of the database the count may begin anew.
+    async fn take_calls(&self, caller: UserId, rate: Rate, want: u32, now: Timestamp)
+    -> Result<CallsTaken, StoreError>;
 
     // --- The record. ---
 

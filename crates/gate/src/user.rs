@@ -9,7 +9,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::ids::{CompanyId, MailboxId, PortalUserId, TenantId, UserId};
 use crate::level::Level;
-use crate::throttle::Failures;
+use crate::throttle::{Failures, Throttle};
 
 /// Where a user stands in its life. Contract: authorisation 3.1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -202,8 +202,8 @@ impl Account {
 
     /// What the APIs show as locked out: a lock, or a throttle of a minute or more.
     /// Contract: authorisation 3.6.
-    pub fn shown_as_locked_out(&self, now: Timestamp) -> bool {
-        self.user.locked.is_some() || self.failures.shown_as_locked_out(now)
+    pub fn shown_as_locked_out(&self, throttle: &Throttle, now: Timestamp) -> bool {
+        self.user.locked.is_some() || self.failures.shown_as_locked_out(throttle, now)
     }
 }
 

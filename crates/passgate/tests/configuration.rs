@@ -67,7 +67,7 @@ fn unlike(path: &str, defaults: &toml::Table, shown: &toml::Table) -> Vec<String
 
 #[test]
 fn the_defaults_are_those_of_the_contracts() {
-    // contracts/README, deviations; R1, R32, R42, R62, R63, R89.
+    // contracts/README, deviations; authorisation 3.6; R1, R32, R42, R57, R62, R63, R89.
     let config = Config::default();
     assert_eq!(config.policy.min_length, 8);
     assert!(config.policy.common_passwords && !config.policy.strict);
@@ -78,6 +78,9 @@ fn the_defaults_are_those_of_the_contracts() {
     assert_eq!(config.sessions.soap_session_max_hours, 12);
     assert!(!config.api_keys.recoverable && config.api_keys.as_session_id);
     assert_eq!(config.api_keys.max_age_days, 365);
+    let throttle = &config.throttle;
+    assert_eq!((throttle.failures, throttle.first_delay_seconds, throttle.longest_delay_seconds), (5, 1, 900));
+    assert_eq!((throttle.many_failures, throttle.last_delay_hours), (100, 24));
     assert_eq!((config.limits.per_caller_per_second, config.limits.burst), (50, 200));
     assert_eq!((config.limits.failures_per_source, config.limits.failures_window_seconds), (200, 300));
     assert_eq!((config.server.header_bytes, config.server.header_fields), (32 * 1024, 100));
@@ -147,6 +150,32 @@ fn every_refusal_is_told_at_once() {
         &[],
         &["server.trusted_proxies", "server.public_url", "policy.min_length", "limits.burst", "log.level"],
     );
+}
+
+#[test]
+fn a_throttle_cannot_be_turned_off_nor_last_for_ever() {
+    // R57; authorisation 3.6
+    for (line, key) in [
+        ("failures = 0", "throttle.failures"),
+        ("failures = 101", "throttle.failures"),
+        ("first_delay_seconds = 0", "throttle.first_delay_seconds"),
+        ("first_delay_seconds = 901", "throttle.first_delay_seconds"),
+        ("longest_delay_seconds = 0", "throttle.longest_delay_seconds"),
+        ("many_failures = 4", "throttle.many_failures"),
+        ("last_delay_hours = 0", "throttle.last_delay_hours"),
+        ("last_delay_hours = 169", "throttle.last_delay_hours"),
+        ("longest_delay_seconds = 7200\nlast_delay_hours = 1", "throttle.last_delay_hours"),
+    ] {
+        refused(&format!("[throttle]\n{line}\n"), &[], &[key]);
+    }
+    assert!(load("[throttle]\nfailures = 3\nfirst_delay_seconds = 30\nmany_failures = 20\n", &[]).is_ok());
+}
+
+#[test]
+fn the_time_for_proxies_is_part_of_the_time_for_draining() {
+    // R121
+    refused("[server]\nunready_seconds = 30\n", &[], &["server.unready_seconds", "29"]);
+    assert!(load("[server]\nunready_seconds = 5\n", &[]).is_ok());
 }
 
 #[test]

@@ -390,6 +390,80 @@ async fn a_stop_lets_running_requests_finish_and_takes_no_new_ones() {
 }
 
 #[tokio::test]
+async fn until_proxies_have_seen_it_a_stopping_server_serves_each_connection_once_more() {
+    // R121
+    let mut server = TestServer::with(|limits| {
+        limits.unready_time = Duration::from_secs(20);
+        limits.drain_time = Duration::from_secs(25);
+    })
+    .await;
+    let mut open = server.connect().await;
+    open.send(SMUGGLED).await;
+    assert!(!open.until("GET ").await.contains("connection: close"));
+    server.stop.take().unwrap().send(()).unwrap();
+    // The server learns of it at its own pace: until then connections stay open.
+    let last = loop {
+        open.send(SMUGGLED).await;
+        let answer = open.until("GET ").await;
+        if answer.contains("connection: close") {
+            break open.rest().await;
+        }
+    };
+    assert_eq!(last, "");
+    for _ in 0..3 {
+        let answer = server.until_closed(SMUGGLED).await;
+        assert_one_answer(&answer, "200", "a new connection");
+        assert!(answer.contains("connection: close"), "{answer}");
+    }
+    assert!(!server.running.is_finished());
+    server.running.abort();
+}
+
+#[tokio::test]
+async fn a_stopping_server_that_proxies_have_left_ends_with_its_time() {
+    // R121: the time for proxies is part of the time for draining
+    let mut server = TestServer::with(|limits| {
+        limits.unready_time = Duration::from_millis(50);
+        limits.drain_time = Duration::from_millis(300);
+    })
+    .await;
+    let mut running = server.connect().await;
+    running.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n").await;
+    server.begun.notified().await;
+    server.stop.take().unwrap().send(()).unwrap();
+    assert_eq!(server.running.await.unwrap(), Drained::Cut);
+}
+
+#[tokio::test]
+async fn who_has_said_all_is_answered_and_who_stops_in_the_middle_is_not_served() {
+    // shutdown(SHUT_WR), as `nc -N` and some SOAP stacks do it; R89
+    let server = TestServer::start().await;
+    let half_closed = async |sent: &str| {
+        let mut client = server.connect().await;
+        client.send(sent).await;
+        client.0.shutdown().await.unwrap();
+        client
+    };
+    let whole = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi";
+    let answer = half_closed(whole).await.rest().await;
+    assert_one_answer(&answer, "200", whole);
+    assert!(answer.ends_with("POST hi"), "{answer}");
+
+    let mut slow = half_closed("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n").await;
+    server.begun.notified().await;
+    server.go_on.notify_one();
+    assert!(slow.rest().await.ends_with("done"), "also when the answer takes its time");
+
+    let two = half_closed(&SMUGGLED.repeat(2)).await.rest().await;
+    assert_eq!(two.matches("HTTP/1.1 200").count(), 2, "{two}");
+
+    for torn in ["POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nhi", "GET /echo HTTP/1.1\r\nHo", ""] {
+        let answer = half_closed(torn).await.rest().await;
+        assert!(!answer.contains("200 OK"), "to {torn:?}: {answer}");
+    }
+}
+
+#[tokio::test]
 async fn a_request_that_does_not_end_cannot_hold_up_the_stop_for_ever() {
     // R121.
     let mut server = TestServer::with(|limits| limits.drain_time = Duration::from_millis(100)).await;

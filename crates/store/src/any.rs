@@ -19,6 +19,13 @@ enum Kind {
 }
 
 impl Engine for AnyEngine {
+    fn is_shared(&self) -> bool {
+        match &self.0 {
+            Kind::Sqlite(engine) => engine.is_shared(),
+            Kind::Postgres(engine) => engine.is_shared(),
+        }
+    }
+
     async fn read<A: Act>(&self, act: &A) -> Result<A::Answer, StoreError> {
         match &self.0 {
             Kind::Sqlite(engine) => engine.read(act).await,

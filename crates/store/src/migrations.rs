@@ -24,12 +24,14 @@ macro_rules! migrations {
 pub(crate) const SQLITE: &[Migration] = migrations!("sqlite":
     1 "first" "0001_first.sql",
     2 "audit_trail" "0002_audit_trail.sql",
+    3 "rates" "0003_rates.sql",
 );
 
 /// In the words of PostgreSQL.
 pub(crate) const POSTGRES: &[Migration] = migrations!("postgres":
     1 "first" "0001_first.sql",
     2 "audit_trail" "0002_audit_trail.sql",
+    3 "rates" "0003_rates.sql",
 );
 
 /// The number of the last one.
@@ -54,6 +56,7 @@ mod tests {
             for (own, both) in [
                 (" STRICT", ""),
                 (", WITHOUT ROWID", ""),
+                (" UNLOGGED", ""),
                 (" COLLATE \"C\"", ""),
                 ("BOOLEAN", "INTEGER"),
                 ("BIGINT", "INTEGER"),

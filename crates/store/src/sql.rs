@@ -64,6 +64,10 @@ pub trait Act: Send + Sync {
 
 /// A database that runs acts.
 pub trait Engine: Send + Sync {
+    /// Whether several servers may run acts on it at once.
+    fn is_shared(&self) -> bool {
+        false
+    }
     /// Runs an act that only reads, on one snapshot of what is committed, without waiting for writers.
     fn read<A: Act>(&self, act: &A) -> impl Future<Output = Result<A::Answer, StoreError>> + Send;
     /// Runs an act as if no other ran beside it, and answers once it is durable (R20).

@@ -8,13 +8,14 @@ use passgate_gate::audit::{AuditEvent, AuditId, Chain, GENESIS, StoredEvent};
 use passgate_gate::digest::Digest;
 use passgate_gate::ids::{ApiKeyId, CompanyId, MailboxId, PortalUserId, TenantId, UserId};
 use passgate_gate::password::PasswordHash;
+use passgate_gate::rate::Rate;
 use passgate_gate::session::{ApiKey, Session, SessionKind};
 use passgate_gate::store::{
-    Admission, CallerStamp, Created, NameMatch, NameQuery, NewApiKey, NewTenant, NewUser, NonceUse, OpenSession,
-    Opened, Outcome, PasswordProved, Receipt, RefreshSession, ReplacePassword, ResetUser, Store, StoreError, Taken,
-    TenantChange, UserChange,
+    Admission, Attempt, CallerStamp, CallsTaken, Created, FailedProof, FailureCounted, NameMatch, NameQuery, NewApiKey,
+    NewTenant, NewUser, NonceUse, OpenSession, Opened, Outcome, PasswordProved, Receipt, RefreshSession,
+    ReplacePassword, ResetUser, Store, StoreError, Taken, TenantChange, UserChange,
 };
-use passgate_gate::throttle::ThrottleKey;
+use passgate_gate::throttle::{Failures, ThrottleKey};
 use passgate_gate::user::{Account, Mailbox, Stamp, Tenant};
 
 use crate::sql::Engine;
@@ -107,16 +108,20 @@ impl<E: Engine> Store for SqlStore<E> {
         self.engine.write(acts::Ready).await
     }
 
-    async fn begin_attempt(&self, key: &ThrottleKey, now: Timestamp) -> Result<Admission, StoreError> {
-        self.engine.write(acts::BeginAttempt { key: key.clone(), now }).await
+    async fn begin_attempt(&self, attempt: &Attempt) -> Result<Admission, StoreError> {
+        self.engine.write(acts::BeginAttempt(attempt.clone())).await
+    }
+
+    async fn record_failure(&self, failure: FailedProof) -> Result<FailureCounted, StoreError> {
+        self.engine.write(failure).await
     }
 
     async fn clear_failures(&self, key: &ThrottleKey) -> Result<(), StoreError> {
         self.engine.write(acts::ClearFailures(key.clone())).await
     }
 
-    async fn forget_attempt(&self, key: &ThrottleKey) -> Result<(), StoreError> {
-        self.engine.write(acts::ForgetAttempt(key.clone())).await
+    async fn forget_attempt(&self, attempt: &Attempt, before: Failures) -> Result<(), StoreError> {
+        self.engine.write(acts::ForgetAttempt { attempt: attempt.clone(), before }).await
     }
 
     async fn open_session(&self, act: OpenSession) -> Result<Outcome<Opened>, StoreError> {
@@ -208,6 +213,20 @@ impl<E: Engine> Store for SqlStore<E> {
 
     async fn create_mailbox(&self, mailbox: Mailbox, event: AuditEvent) -> Result<Result<(), Taken>, StoreError> {
         self.engine.write(acts::CreateMailbox { mailbox, event }).await
+    }
+
+    fn is_shared(&self) -> bool {
+        self.engine.is_shared()
+    }
+
+    async fn take_calls(
+        &self,
+        caller: UserId,
+        rate: Rate,
+        want: u32,
+        now: Timestamp,
+    ) -> Result<CallsTaken, StoreError> {
+        self.engine.write(acts::TakeCalls { caller, rate, want, now }).await
     }
 
     async fn record(&self, event: AuditEvent) -> Result<AuditId, StoreError> {

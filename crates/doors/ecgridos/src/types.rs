@@ -110,7 +110,7 @@ pub(crate) fn newer_user(account: &Account) -> Value {
 }
 
 /// A user in the shape of the published WSDL. Phones and time zones are not kept.
-pub(crate) fn published_user(account: &Account, open_sessions: u32, now: Timestamp) -> Value {
+pub(crate) fn published_user(account: &Account, locked_out: bool, open_sessions: u32) -> Value {
     let user = &account.user;
     Value::Object(vec![
         ("UserID", user.id.get().into()),
@@ -131,7 +131,7 @@ pub(crate) fn published_user(account: &Account, open_sessions: u32, now: Timesta
         ("Modified", user.modified.into()),
         ("LastLogin", or_never(user.last_login).into()),
         ("Status", user.status.name().into()),
-        ("LockedOut", account.shown_as_locked_out(now).into()),
+        ("LockedOut", locked_out.into()),
         ("OpenSessions", short(open_sessions)),
     ])
 }

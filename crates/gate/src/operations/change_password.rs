@@ -5,7 +5,7 @@ use crate::caller::Caller;
 use crate::error::{Denied, Error};
 use crate::gate::JUDGEMENTS;
 use crate::hasher::Share;
-use crate::operations::password_proof::{Comparison, Proved};
+use crate::operations::password_proof::{Comparison, Counted, Proved};
 use crate::operations::set_password::{names, noted};
 use crate::password::{NewPassword, Password};
 use crate::policy::Profile;
@@ -49,25 +49,23 @@ impl Gate {
         Err(Error::kept_changing())
     }
 
-    async fn prove_current(&self, caller: &Caller, change: &ChangePassword) -> Result<Proved, Error> {
+    async fn prove_current(&self, caller: &Caller, change: &ChangePassword) -> Result<(Proved, Counted), Error> {
         let Some(id) = caller.user_id() else { return Err(Denied::UserNotFound.into()) };
         let throttle = ThrottleKey::User(id);
         let _queue = self.one_attempt_at_a_time(&throttle).await;
         let found = self.store.account_and_hash(id).await?.map(|(account, hash)| (Box::new(account), hash));
         // A lock bars sign-ins and sessions; a caller who comes by key is let on.
-        match self.compare(found, throttle, Share::Keyed, &change.current, Self::has_not_lapsed).await? {
-            Comparison::Right(proved) => Ok(*proved),
-            Comparison::Wrong(_) => {
-                self.count_failure_of_source(caller.origin());
-                Err(Error::CurrentPasswordWrong)
-            }
+        // Nor is a caller with a session shut out by what its source has failed at (R61).
+        match self.compare(found, throttle, None, Share::Keyed, &change.current, Self::has_not_lapsed).await? {
+            Comparison::Right(proved, counted) => Ok((*proved, counted)),
+            Comparison::Wrong(_) => Err(Error::CurrentPasswordWrong),
         }
     }
 
     async fn own_replacement(
         &self,
         caller: &Caller,
-        proved: Proved,
+        (proved, counted): (Proved, Counted),
         change: &ChangePassword,
         accepted: &NewPassword,
     ) -> Result<ReplacePassword, Error> {
@@ -80,7 +78,7 @@ impl Gate {
         }
         let hash = match self.hasher.hash(Share::Keyed, accepted).await {
             Ok(hash) => hash,
-            Err(error) => return Err(self.never_judged(&proved.throttle, error).await),
+            Err(error) => return Err(self.never_judged(&counted, error).await),
         };
         Ok(ReplacePassword {
             target: account.stamp(),

@@ -59,7 +59,7 @@ impl Gate {
         };
         let caller = Caller::user(origin, account, shown);
         if let Some(user) = caller.user_id() {
-            self.check_call(user)?;
+            self.check_call(user).await?;
         }
         Ok(caller)
     }
@@ -133,8 +133,9 @@ impl Gate {
             }
             let _queue = self.one_attempt_at_a_time(&throttle).await;
             let (found, throttle) = self.lookup(&name).await?;
-            let proved = match self.compare(found, throttle, Share::SignIn, password, Self::usable).await? {
-                Comparison::Right(proved) => proved,
+            let source = origin.source;
+            let proved = match self.compare(found, throttle, source, Share::SignIn, password, Self::usable).await? {
+                Comparison::Right(proved, _) => proved,
                 Comparison::Wrong(account) => return Ok(Err(account)),
             };
             let version = proved.account.user.credential_version;
@@ -150,7 +151,7 @@ impl Gate {
     fn is_remembered(&self, account: &Account, password: &Password) -> bool {
         let now = self.now();
         self.usable(account)
-            && !account.failures.throttled(now)
+            && !account.failures.throttled(&self.settings.throttle, now)
             && self.remembered.holds(account.user.id, account.user.credential_version, password, now)
     }
 

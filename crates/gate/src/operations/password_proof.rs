@@ -1,16 +1,20 @@
 //! Proving a password: the one place where a password is compared, for all doors alike.
 //! Contract: authorisation 3.1 (login names), 3.6; R54 to R60.
 
+use std::net::IpAddr;
+
 use crate::Gate;
 use crate::audit::Door;
 use crate::caller::Origin;
 use crate::digest::Digest;
 use crate::error::Error;
+use crate::gate::Unrecorded;
 use crate::hasher::{HashingError, Share, Verification};
 use crate::ids::{CompanyId, PortalUserId};
 use crate::password::{Password, PasswordHash};
-use crate::store::{Admission, NameMatch, NameQuery};
-use crate::throttle::ThrottleKey;
+use crate::rate::Source;
+use crate::store::{Admission, Attempt, NameMatch, NameQuery};
+use crate::throttle::{Failures, ThrottleKey};
 use crate::user::{Account, MustChange, name_key};
 
 /// A password that was right, with what the transaction that builds on it needs.
@@ -20,10 +24,17 @@ pub(crate) struct Proved {
     pub(crate) rehash: Option<PasswordHash>,
 }
 
+/// An attempt that was counted as a failure before its outcome is known.
+pub(crate) struct Counted {
+    pub(crate) attempt: Attempt,
+    /// What was counted before it.
+    pub(crate) before: Failures,
+}
+
 /// What became of a comparison.
 pub(crate) enum Comparison {
-    /// Right, and the account may be used.
-    Right(Box<Proved>),
+    /// Right, and the account may be used. What was counted is cleared by the act that builds on it.
+    Right(Box<Proved>, Counted),
     /// Wrong, unknown, throttled, locked or past its time: one and the same to the caller. The account is
     /// for the record.
     Wrong(Option<Box<Account>>),
@@ -90,30 +101,40 @@ impl Gate {
         &self,
         found: Option<(Box<Account>, PasswordHash)>,
         throttle: ThrottleKey,
+        source: Option<IpAddr>,
         share: Share,
         password: &Password,
         usable: impl FnOnce(&Self, &Account) -> bool + Send,
     ) -> Result<Comparison, Error> {
-        if self.store.begin_attempt(&throttle, self.now()).await? == Admission::Throttled {
-            return Ok(Comparison::Wrong(found.map(|(account, _)| account)));
-        }
+        let now = self.now();
+        let limited = self.sources.rate.zip(source).map(|(rate, source)| (Source::of(source), rate));
+        let attempt = Attempt { key: throttle, throttle: self.settings.throttle, source: limited, now };
+        let counted = match self.store.begin_attempt(&attempt).await? {
+            Admission::Admitted { before } => Counted { attempt, before },
+            Admission::Throttled => return Ok(Comparison::Wrong(found.map(|(account, _)| account))),
+            Admission::SourceLimited { arrival } => {
+                let retry_after = self.sources.note(source, arrival, now).unwrap_or_default();
+                return Err(Error::RateLimited { retry_after });
+            }
+        };
         let stored = found.as_ref().map(|(_, hash)| hash);
         let verification = match self.hasher.verify(share, password, stored).await {
             Ok(verification) => verification,
-            Err(error) => return Err(self.never_judged(&throttle, error).await),
+            Err(error) => return Err(self.never_judged(&counted, error).await),
         };
         let Some((account, _)) = found else { return Ok(Comparison::Wrong(None)) };
         match verification {
             Verification::Match { outdated } if usable(self, &account) => {
                 let rehash = if outdated { self.hasher.rehash(share, password).await.ok() } else { None };
-                Ok(Comparison::Right(Box::new(Proved { account: *account, throttle, rehash })))
+                let proved = Proved { account: *account, throttle: counted.attempt.key.clone(), rehash };
+                Ok(Comparison::Right(Box::new(proved), counted))
             }
             Verification::Match { .. } | Verification::Mismatch => Ok(Comparison::Wrong(Some(account))),
         }
     }
 
-    pub(crate) async fn never_judged(&self, throttle: &ThrottleKey, error: HashingError) -> Error {
-        match self.store.forget_attempt(throttle).await {
+    pub(crate) async fn never_judged(&self, counted: &Counted, error: HashingError) -> Error {
+        match self.store.forget_attempt(&counted.attempt, counted.before).await {
             Ok(()) => error.into(),
             Err(store) => store.into(),
         }
@@ -141,18 +162,25 @@ impl Gate {
     /// a bad one is then told to wait, and leaves no record.
     pub(crate) async fn failed_secret(&self, origin: &Origin, account: Option<&Account>) -> Error {
         match self.check_source(origin) {
-            Ok(()) => self.failed_proof(origin, account, Error::Unidentified).await,
+            Ok(()) => self.failed(origin, account, Error::Unidentified, Unrecorded::IfLimited).await,
             Err(limited) => limited,
         }
     }
 
-    /// Records a failed proof of whatever kind, and counts it against its source.
+    /// Records a failed proof of whatever kind, and counts it against its source. What could not be counted is not
+    /// told as judged.
     pub(crate) async fn failed_proof(&self, origin: &Origin, account: Option<&Account>, error: Error) -> Error {
-        self.count_failure_of_source(origin);
+        self.failed(origin, account, error, Unrecorded::Never).await
+    }
+
+    async fn failed(&self, origin: &Origin, account: Option<&Account>, error: Error, unrecorded: Unrecorded) -> Error {
         let mut event = self.event(origin, crate::audit::Actor::Unproved, account.map(|account| account.user.tenant));
         event.target = account.map(|account| account.user.id);
         event.refused = Some(error.word());
-        self.record_or_log(event).await;
-        error
+        match self.record_failure(event, unrecorded).await {
+            Ok(Ok(())) => error,
+            Ok(Err(limited)) => limited,
+            Err(store) => store,
+        }
     }
 }

@@ -56,8 +56,9 @@ impl Gate {
             let _queue = self.one_attempt_at_a_time(&throttle).await;
             // Read again in turn: the attempts before this one may have changed it.
             let (found, throttle) = self.lookup(&name).await?;
-            let proved = match self.compare(found, throttle, Share::SignIn, &sign_in.password, Self::usable).await? {
-                Comparison::Right(proved) => proved,
+            let (source, password) = (origin.source, &sign_in.password);
+            let proved = match self.compare(found, throttle, source, Share::SignIn, password, Self::usable).await? {
+                Comparison::Right(proved, _) => proved,
                 Comparison::Wrong(account) => {
                     return Err(self.failed_proof(origin, account.as_deref(), Error::SignInFailed).await);
                 }

@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 
 use super::config::File;
 use super::{Failure, exit};
+use crate::config::sections::Throttle;
 use crate::config::{Config, Overrides};
 use crate::serve::{Drained, Limits, Renewal, Transport, run, stop_signal};
 use crate::telemetry::start_server;
@@ -122,6 +123,20 @@ async fn refuse_empty(installation: &Installation) -> Result<(), Failure> {
     Err(Failure::new(exit::CONFIG, "nobody is there yet: `passgate init` makes the first administrator"))
 }
 
+/// The settings under which more guesses fit into a day than under the defaults (R57).
+fn weaker_throttle(set: &Throttle) -> impl Iterator<Item = &'static str> {
+    let default = Throttle::default();
+    [
+        (set.failures > default.failures, "throttle.failures"),
+        (set.first_delay_seconds < default.first_delay_seconds, "throttle.first_delay_seconds"),
+        (set.longest_delay_seconds < default.longest_delay_seconds, "throttle.longest_delay_seconds"),
+        (set.many_failures > default.many_failures, "throttle.many_failures"),
+        (set.last_delay_hours < default.last_delay_hours, "throttle.last_delay_hours"),
+    ]
+    .into_iter()
+    .filter_map(|(weaker, key)| weaker.then_some(key))
+}
+
 /// What is allowed, and worth a second look (R8).
 fn warn_of_weak_settings(config: &Config) {
     if config.policy.min_length < 8 {
@@ -129,6 +144,9 @@ fn warn_of_weak_settings(config: &Config) {
     }
     if !config.policy.common_passwords {
         tracing::warn!("common passwords are taken: policy.common_passwords is false");
+    }
+    for key in weaker_throttle(&config.throttle) {
+        tracing::warn!(key, "guesses at passwords are slowed down less than by default");
     }
     let server = &config.server;
     if server.allow_plain_http && !server.tls.named() && !server.listen.ip().is_loopback() {

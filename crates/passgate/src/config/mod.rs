@@ -23,7 +23,7 @@ pub use store_url::StoreUrl;
 
 use sections::{
     ApiKeys, Audit, AuditStream, Data, Hashing, Limits, Log, Passwords, Policy, Server, ServerTls, Sessions, Store,
-    Telemetry,
+    Telemetry, Throttle,
 };
 
 /// The whole configuration, one field per section.
@@ -46,6 +46,8 @@ pub struct Config {
     pub sessions: Sessions,
     /// `[api_keys]`
     pub api_keys: ApiKeys,
+    /// `[throttle]`
+    pub throttle: Throttle,
     /// `[limits]`
     pub limits: Limits,
     /// `[audit]` and `[audit.stream]`
@@ -79,6 +81,7 @@ pub(crate) fn described_sections() -> Vec<Described> {
         described::<Passwords>(),
         described::<Sessions>(),
         described::<ApiKeys>(),
+        described::<Throttle>(),
         described::<Limits>(),
         described::<Audit>(),
         described::<AuditStream>(),

@@ -120,7 +120,12 @@ section! {
         body_seconds: u64 = 20;
         /// Seconds that a connection may wait for its next request.
         idle_seconds: u64 = 60;
-        /// Seconds that running requests have to finish after a stop signal.
+        /// Seconds after a stop signal in which everything is still served while /readyz answers 503, so that
+        /// proxies see it before connections are refused: a little more than the time between two of their looks.
+        /// 0 = where no proxy looks.
+        unready_seconds: u64 = 0;
+        /// Seconds after a stop signal until the server ends at the latest, the ones above included; requests
+        /// that run then are cut off.
         drain_seconds: u64 = 30;
         [tls]: ServerTls;
     }
@@ -282,7 +287,26 @@ section! {
 }
 
 section! {
-    /// How many calls one caller, and how many failures one address, may make. 0 = no limit.
+    /// How failures in a row slow one account down, at all doors together: from some failure on a delay that each
+    /// further one doubles, never for ever. It cannot be turned off; the server warns of what is weaker than the
+    /// defaults.
+    pub struct Throttle as "throttle" {
+        /// Failures in a row from which on there is a delay, in which attempts are refused unseen.
+        failures: u32 = 5;
+        /// Seconds of the first delay; each further failure doubles it.
+        first_delay_seconds: u32 = 1;
+        /// Seconds beyond which doubling does not go.
+        longest_delay_seconds: u32 = 900;
+        /// Failures in a row from which on the delay is the last one.
+        many_failures: u32 = 100;
+        /// Hours of the last delay.
+        last_delay_hours: u32 = 24;
+    }
+}
+
+section! {
+    /// How many calls one caller, and how many failures one address, may make, at all servers of a store together.
+    /// 0 = no limit.
     pub struct Limits as "limits" {
         /// Calls per second of one caller, in the long run.
         per_caller_per_second: u32 = 50;

@@ -4,8 +4,7 @@ use passgate_gate::policy::MAX_MIN_LENGTH;
 
 use super::Config;
 use super::error::Fault;
-use super::sections::Telemetry;
-use super::sections::{Engine, Store};
+use super::sections::{Engine, Limits, Store, Telemetry, Throttle};
 
 /// All that is wrong, in the order of the file.
 pub(super) fn faults(config: &Config) -> Vec<Fault> {
@@ -51,6 +50,7 @@ pub(super) fn faults(config: &Config) -> Vec<Fault> {
     range("server.body_seconds", server.body_seconds, 1, 20);
     range("server.idle_seconds", server.idle_seconds, 1, 3600);
     range("server.drain_seconds", server.drain_seconds, 1, 300);
+    range("server.unready_seconds", server.unready_seconds, 0, server.drain_seconds.saturating_sub(1));
     range("server.tls.handshake_seconds", tls.handshake_seconds, 1, 60);
     range("server.tls.reload_seconds", tls.reload_seconds, 1, 86_400);
     range("hashing.slots", config.hashing.slots as u64, 0, 1024);
@@ -90,15 +90,7 @@ pub(super) fn faults(config: &Config) -> Vec<Fault> {
     if let Err(error) = crate::wiring::hash_cost(&config.hashing) {
         faults.push(Fault { key: "hashing.memory_kib", text: format!("with hashing.passes: {error}") });
     }
-    if limits.per_caller_per_second > 0 && limits.burst < limits.per_caller_per_second {
-        faults.push(Fault {
-            key: "limits.burst",
-            text: format!(
-                "{} is less than limits.per_caller_per_second; set it to {} or more",
-                limits.burst, limits.per_caller_per_second
-            ),
-        });
-    }
+    faults.extend(burst(limits));
     if config.api_keys.recoverable {
         faults.push(Fault {
             key: "api_keys.recoverable",
@@ -106,11 +98,35 @@ pub(super) fn faults(config: &Config) -> Vec<Fault> {
                 .to_owned(),
         });
     }
+    faults.extend(throttle(&config.throttle));
     faults.extend(telemetry(&config.telemetry));
     if let Err(reason) = crate::telemetry::parse_level(&config.log.level) {
         faults.push(Fault { key: "log.level", text: format!("{:?} is no filter: {reason}", config.log.level) });
     }
     faults
+}
+
+fn burst(limits: &Limits) -> Option<Fault> {
+    let (burst, rate) = (limits.burst, limits.per_caller_per_second);
+    let text = format!("{burst} is less than limits.per_caller_per_second; set it to {rate} or more");
+    (rate > 0 && burst < rate).then_some(Fault { key: "limits.burst", text })
+}
+
+/// Never off, never for ever (R57).
+fn throttle(set: &Throttle) -> impl Iterator<Item = Fault> {
+    let longest = set.longest_delay_seconds;
+    [
+        // 63B 3.2.2 wants no more than 100 failures in a row without more ado.
+        ("throttle.failures", set.failures, 1, 100),
+        ("throttle.first_delay_seconds", set.first_delay_seconds, 1, longest.clamp(1, 86_400)),
+        ("throttle.longest_delay_seconds", longest, 1, 86_400),
+        ("throttle.many_failures", set.many_failures, set.failures, 100_000),
+        // A week: names that lead nowhere are remembered for a month.
+        ("throttle.last_delay_hours", set.last_delay_hours, longest.div_ceil(3600).max(1), 168),
+    ]
+    .into_iter()
+    .filter(|(_, value, least, most)| !(least..=most).contains(&value))
+    .map(|(key, value, least, most)| Fault { key, text: format!("{value} is not between {least} and {most}") })
 }
 
 fn telemetry(settings: &Telemetry) -> Vec<Fault> {

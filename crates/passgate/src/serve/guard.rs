@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
 use axum::body::Body;
@@ -23,6 +24,8 @@ pub(super) struct Guard {
     pub(super) connection: Connection,
     pub(super) limits: Arc<Limits>,
     pub(super) pace: Arc<Pace>,
+    /// Each answer is the last on its connection: the server is about to end.
+    pub(super) leaving: Arc<AtomicBool>,
 }
 
 impl hyper::service::Service<Request<Incoming>> for Guard {
@@ -44,11 +47,15 @@ impl hyper::service::Service<Request<Incoming>> for Guard {
         let app = self.app.clone();
         let mut request = request.map(|body| InTime::wrap(body, self.limits.body_time));
         request.extensions_mut().insert(self.connection);
+        let leaving = Arc::clone(&self.leaving);
         Box::pin(async move {
-            let answer = match app.oneshot(request).await {
+            let mut answer = match app.oneshot(request).await {
                 Ok(answer) => answer,
                 Err(never) => match never {},
             };
+            if leaving.load(Ordering::Relaxed) {
+                answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
             Ok(answer.map(|body| Answer::new(body, pace)))
         })
     }

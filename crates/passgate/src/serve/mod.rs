@@ -13,8 +13,10 @@ mod tls;
 mod traffic;
 mod transport;
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -24,6 +26,7 @@ use passgate_door_http::Connection;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
+use tokio::time::Instant;
 
 use crate::config::sections::Server;
 
@@ -53,7 +56,9 @@ pub struct Limits {
     pub body_time: Duration,
     /// For which a connection may do nothing.
     pub idle_time: Duration,
-    /// That running requests have to finish after the stop.
+    /// For which everything is still served after the stop, so that proxies see in time that they should not ask.
+    pub unready_time: Duration,
+    /// Until the end of the serving after the stop, the time above included.
     pub drain_time: Duration,
     /// Where connections are counted.
     pub traffic: Arc<Traffic>,
@@ -70,11 +75,15 @@ impl From<&Server> for Limits {
             header_time: Duration::from_secs(settings.header_seconds),
             body_time: Duration::from_secs(settings.body_seconds),
             idle_time: Duration::from_secs(settings.idle_seconds),
+            unready_time: Duration::from_secs(settings.unready_seconds),
             drain_time: Duration::from_secs(settings.drain_seconds),
             traffic: Arc::default(),
         }
     }
 }
+
+/// For which connections that were taken last are listened to, so that what they have sent already is answered.
+const LAST_LOOK: Duration = Duration::from_millis(50);
 
 /// How the serving ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,46 +94,99 @@ pub enum Drained {
     Cut,
 }
 
-/// Serves until `stop` is done, then lets running requests finish: no new connection, no further request on
-/// an open one (R121).
+/// Serves until `stop` is done and for `unready_time` more, in which each answer is the last on its connection;
+/// then lets running requests finish: no new connection, no further request on an open one (R121).
 pub async fn run(listener: TcpListener, app: Router, limits: Limits, stop: impl Future<Output = ()>) -> Drained {
-    let limits = Arc::new(limits);
-    let rooms = Arc::new(Semaphore::new(limits.connections));
-    let graceful = GracefulShutdown::new();
-    // Dropped at the stop: who has not even shaken hands is not waited for.
-    let (stopping, stopped) = watch::channel(());
-    let mut stop = std::pin::pin!(stop);
+    // Dropped at the end: who has not even shaken hands is not waited for.
+    let (ending, ended) = watch::channel(());
+    let reception = Reception {
+        app,
+        rooms: Arc::new(Semaphore::new(limits.connections)),
+        graceful: GracefulShutdown::new(),
+        leaving: Arc::default(),
+        ended,
+        limits: Arc::new(limits),
+    };
+    let limits = &reception.limits;
+    tokio::select! {
+        () = stop => {}
+        never = reception.welcome(&listener) => match never {},
+    }
+    let cut = Instant::now() + limits.drain_time;
+    reception.leaving.store(true, Ordering::Relaxed);
+    tokio::select! {
+        () = tokio::time::sleep(limits.unready_time) => {}
+        never = reception.welcome(&listener) => match never {},
+    }
+    // Who waits in the system's queue would be cut off by the end of the listener.
     loop {
-        let (stream, peer) = tokio::select! {
-            () = &mut stop => break,
+        tokio::select! {
+            biased;
             accepted = listener.accept() => match accepted {
-                Ok(accepted) => accepted,
+                Ok((stream, peer)) => reception.serve(stream, peer),
+                Err(_) => break,
+            },
+            () = std::future::ready(()) => break,
+        }
+    }
+    drop((listener, ending));
+    tokio::time::sleep(LAST_LOOK).await;
+    match tokio::time::timeout_at(cut, reception.graceful.shutdown()).await {
+        Ok(()) => Drained::Whole,
+        Err(_) => Drained::Cut,
+    }
+}
+
+/// Where connections arrive.
+struct Reception {
+    app: Router,
+    limits: Arc<Limits>,
+    rooms: Arc<Semaphore>,
+    graceful: GracefulShutdown,
+    leaving: Arc<AtomicBool>,
+    ended: watch::Receiver<()>,
+}
+
+impl Reception {
+    async fn welcome(&self, listener: &TcpListener) -> Infallible {
+        loop {
+            match listener.accept().await {
+                Ok((stream, peer)) => self.serve(stream, peer),
                 Err(error) => {
                     // Mostly a lack of file descriptors: others will end, and spinning would not help them.
                     tracing::warn!(%error, "a connection could not be accepted");
                     tokio::time::sleep(Duration::from_millis(50)).await;
-                    continue;
                 }
-            },
-        };
-        let Ok(room) = Arc::clone(&rooms).try_acquire_owned() else {
+            }
+        }
+    }
+
+    fn serve(&self, stream: TcpStream, peer: SocketAddr) {
+        let limits = &self.limits;
+        let Ok(room) = Arc::clone(&self.rooms).try_acquire_owned() else {
             limits.traffic.refuse();
             tracing::warn!("all connections are taken");
             if limits.transport.tls().is_none() {
                 tokio::spawn(refuse(stream));
             }
-            continue;
+            return;
         };
         let open = limits.traffic.enter();
         // A small answer must not wait for the acknowledgement of the one before.
         let _ = stream.set_nodelay(true);
-        let served = Served { app: app.clone(), peer, limits: Arc::clone(&limits), watcher: graceful.watcher() };
-        let mut stopped = stopped.clone();
+        let served = Served {
+            app: self.app.clone(),
+            peer,
+            limits: Arc::clone(limits),
+            leaving: Arc::clone(&self.leaving),
+            watcher: self.graceful.watcher(),
+        };
+        let mut ended = self.ended.clone();
         tokio::spawn(async move {
             // Whoever shakes hands has a room like the others, and no accept waits for it.
             if let Some(tls) = served.limits.transport.tls().cloned() {
                 let secured = tokio::select! {
-                    _ = stopped.changed() => return,
+                    _ = ended.changed() => return,
                     secured = tls.secure(stream) => secured,
                 };
                 match secured {
@@ -137,12 +199,6 @@ pub async fn run(listener: TcpListener, app: Router, limits: Limits, stop: impl 
             drop((room, open));
         });
     }
-    drop(stopping);
-    drop(listener);
-    match tokio::time::timeout(limits.drain_time, graceful.shutdown()).await {
-        Ok(()) => Drained::Whole,
-        Err(_) => Drained::Cut,
-    }
 }
 
 /// One connection that has found room.
@@ -150,13 +206,14 @@ struct Served {
     app: Router,
     peer: SocketAddr,
     limits: Arc<Limits>,
+    leaving: Arc<AtomicBool>,
     watcher: Watcher,
 }
 
 impl Served {
     /// Answers request after request until one side ends it.
     async fn converse<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(self, stream: S, secure: bool) {
-        let Self { app, peer, limits, watcher } = self;
+        let Self { app, peer, limits, leaving, watcher } = self;
         let pace = Arc::new(Pace::default());
         let io = TokioIo::new(Watched::new(stream, Arc::clone(&pace), &limits));
         let mut http = hyper::server::conn::http1::Builder::new();
@@ -164,9 +221,12 @@ impl Served {
             // The second net: `Watched` closes earlier, and tells waiting from sending.
             .header_read_timeout(limits.idle_time + limits.header_time)
             .max_headers(limits.header_fields)
+            // Some clients say that they have said all (`nc -N`, old SOAP stacks) and wait for the answer. The price:
+            // a client that is gone is noticed by the answer only. Rooms and the hashing queue are bounded all the same.
+            .half_close(true)
             // The scanner keeps to the limit exactly; hyper's is what one connection may cost.
             .max_buf_size(2 * limits.header_bytes);
-        let guard = Guard { app, connection: Connection { peer, secure }, limits, pace };
+        let guard = Guard { app, connection: Connection { peer, secure }, limits, pace, leaving };
         if let Err(error) = watcher.watch(http.serve_connection(io, guard)).await {
             tracing::debug!(timeout = error.is_timeout(), parse = error.is_parse(), "a connection ended early");
         }

@@ -68,6 +68,7 @@ pub async fn start(config: &Config, watched: Watched) -> Result<Option<Listener>
     let limits = Limits {
         connections: CONNECTIONS,
         traffic: Arc::new(Traffic::default()),
+        unready_time: std::time::Duration::ZERO,
         drain_time: std::time::Duration::from_secs(1),
         ..Limits::from(&config.server)
     };

@@ -8,6 +8,7 @@ use passgate_gate::policy::{PolicySettings, Profile};
 use passgate_gate::settings::{
     AfterAdminSet, KeySettings, LimitSettings, PasswordSettings, SessionSettings, SessionsAfterSet, Settings,
 };
+use passgate_gate::throttle::Throttle;
 use passgate_hashing::{Cost, CostError, Implementation, Pepper, PepperError, PepperId, PepperKey, Settings as Lane};
 use zeroize::Zeroizing;
 
@@ -49,6 +50,13 @@ pub(super) fn gate(config: &Config) -> Settings {
             remember_verified: seconds(passwords.remember_verified_seconds),
         },
         keys: KeySettings { max_age: days(config.api_keys.max_age_days), as_session_id: config.api_keys.as_session_id },
+        throttle: Throttle {
+            from: config.throttle.failures,
+            first: seconds(config.throttle.first_delay_seconds),
+            longest: seconds(config.throttle.longest_delay_seconds),
+            many: config.throttle.many_failures,
+            last: hours(config.throttle.last_delay_hours),
+        },
         limits: LimitSettings {
             caller_per_second: limits.per_caller_per_second,
             caller_burst: limits.burst,

@@ -8,8 +8,8 @@ use passgate_gate::clock::{Clock as _, SystemClock};
 use passgate_gate::ids::UserId;
 use passgate_gate::level::Level;
 use passgate_gate::operations::Demand;
-use passgate_gate::store::{Store as _, TenantChange, UserChange};
-use passgate_gate::throttle::ThrottleKey;
+use passgate_gate::store::{Attempt, Store as _, TenantChange, UserChange};
+use passgate_gate::throttle::{Throttle, ThrottleKey};
 use passgate_gate::user::{MustChange, Status};
 
 use crate::case::{Case, Decisions, SESSIONS, all};
@@ -44,9 +44,10 @@ fn throttle(house: &mut House, person: &Person) {
     let now = SystemClock.now();
     for back in (0..14).rev() {
         let then: Timestamp = now - SignedDuration::from_mins(16 * back);
-        house.wait(house.store.begin_attempt(&key, then)).unwrap();
+        let attempt = Attempt { key: key.clone(), throttle: Throttle::default(), source: None, now: then };
+        house.wait(house.store.begin_attempt(&attempt)).unwrap();
     }
-    assert!(house.account(person).failures.throttled(now));
+    assert!(house.account(person).failures.throttled(&Throttle::default(), now));
 }
 
 /// Whether the password of somebody is taken, at each door.

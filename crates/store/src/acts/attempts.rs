@@ -1,18 +1,14 @@
 //! Counting an attempt before its outcome is known, and taking the count back (R60).
 
 use async_trait::async_trait;
-use jiff::Timestamp;
-use passgate_gate::store::{Admission, StoreError};
+use passgate_gate::store::{Admission, Attempt, StoreError};
 use passgate_gate::throttle::{Failures, ThrottleKey};
 
 use super::throttle;
 use crate::sql::{Act, Sql};
 
 /// `Store::begin_attempt`.
-pub(crate) struct BeginAttempt {
-    pub(crate) key: ThrottleKey,
-    pub(crate) now: Timestamp,
-}
+pub(crate) struct BeginAttempt(pub(crate) Attempt);
 
 #[async_trait]
 impl Act for BeginAttempt {
@@ -20,12 +16,18 @@ impl Act for BeginAttempt {
     type Answer = Admission;
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
-        let failures = throttle::taken(sql, &self.key, self.now).await?;
-        if failures.throttled(self.now) {
+        let Attempt { key, throttle, source, now } = &self.0;
+        let (failures, of_source) = throttle::taken(sql, key, source.map(|(source, _)| source), *now).await?;
+        if let (Some((_, rate)), Some(arrival)) = (source, of_source)
+            && rate.wait(arrival, *now).is_some()
+        {
+            return Ok(Admission::SourceLimited { arrival });
+        }
+        if failures.throttled(throttle, *now) {
             return Ok(Admission::Throttled);
         }
-        throttle::count(sql, &self.key, failures.and_one(self.now), self.now).await?;
-        Ok(Admission::Admitted)
+        throttle::count(sql, key, failures.and_one(*now), *now).await?;
+        Ok(Admission::Admitted { before: failures })
     }
 }
 
@@ -43,7 +45,10 @@ impl Act for ClearFailures {
 }
 
 /// `Store::forget_attempt`.
-pub(crate) struct ForgetAttempt(pub(crate) ThrottleKey);
+pub(crate) struct ForgetAttempt {
+    pub(crate) attempt: Attempt,
+    pub(crate) before: Failures,
+}
 
 #[async_trait]
 impl Act for ForgetAttempt {
@@ -51,11 +56,14 @@ impl Act for ForgetAttempt {
     type Answer = ();
 
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
-        let failures = throttle::failures(sql, &self.0).await?;
-        let Some(last) = failures.last else { return Ok(()) };
-        match failures.count {
-            0 | 1 => throttle::clear(sql, &self.0).await,
-            count => throttle::count(sql, &self.0, Failures { count: count - 1, ..failures }, last).await,
-        }
+        let Attempt { key, now, .. } = &self.attempt;
+        let failures = throttle::failures(sql, key).await?;
+        // Nobody has counted since: the throttle runs from the failure before, as if this attempt had not been.
+        let left = if failures == self.before.and_one(*now) {
+            self.before
+        } else {
+            Failures { count: failures.count.saturating_sub(1), ..failures }
+        };
+        if left.count == 0 { throttle::clear(sql, key).await } else { throttle::count(sql, key, left, *now).await }
     }
 }

@@ -5,6 +5,7 @@
 
 mod api_keys;
 mod attempts;
+mod calls;
 mod checkpoints;
 mod create_user;
 mod delivery;
@@ -20,12 +21,14 @@ mod refresh_session;
 mod replace_password;
 mod reset_user;
 mod session_ends;
+mod sources;
 mod tenants;
 mod throttle;
 mod update_user;
 
 pub(crate) use api_keys::{RevokeApiKey, UseKey, to_the_minute};
 pub(crate) use attempts::{BeginAttempt, ClearFailures, ForgetAttempt};
+pub(crate) use calls::TakeCalls;
 pub(crate) use checkpoints::KeepCheckpoints;
 pub(crate) use create_user::CreateUser;
 pub(crate) use delivery::{NoteDelivered, ReleaseLease, TakeLease};

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use passgate_gate::ids::UserId;
+use passgate_gate::rate::Source;
 use passgate_gate::store::StoreError;
 use passgate_gate::throttle::{Failures, ThrottleKey};
 
@@ -12,21 +13,31 @@ use crate::sql::{Sql, values};
 const NAMES_REMEMBERED: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// The failures counted under a key, which from now on is held: also where there is no row yet, so that of
-/// guesses at once each sees the one before.
-pub(super) async fn taken(sql: &mut dyn Sql, key: &ThrottleKey, now: Timestamp) -> Result<Failures, StoreError> {
-    const OF_USER: &str = "INSERT INTO user_failures (user_id, count, last) VALUES (?1, 0, ?2) \
-         ON CONFLICT (user_id) DO UPDATE SET count = user_failures.count RETURNING count, last";
-    const OF_NAME: &str = "INSERT INTO name_failures (digest, count, last) VALUES (?1, 0, ?2) \
-         ON CONFLICT (digest) DO UPDATE SET count = name_failures.count RETURNING count, last";
+/// guesses at once each sees the one before. In the same statement, where the count of a source stands, which is not
+/// held: failures of a source that are under way may run ahead of its limit.
+pub(super) async fn taken(
+    sql: &mut dyn Sql,
+    key: &ThrottleKey,
+    source: Option<Source>,
+    now: Timestamp,
+) -> Result<(Failures, Option<Timestamp>), StoreError> {
+    const TAKE_USER: &str = "INSERT INTO user_failures (user_id, count, last) VALUES (?1, 0, ?2) \
+         ON CONFLICT (user_id) DO UPDATE SET count = user_failures.count \
+         RETURNING count, last, (SELECT arrival FROM source_failures WHERE source = ?3)";
+    const TAKE_NAME: &str = "INSERT INTO name_failures (digest, count, last) VALUES (?1, 0, ?2) \
+         ON CONFLICT (digest) DO UPDATE SET count = name_failures.count \
+         RETURNING count, last, (SELECT arrival FROM source_failures WHERE source = ?3)";
+    let source = source.map(|source| source.to_string());
     let (row, table) = match key {
-        ThrottleKey::User(user) => (sql.first(OF_USER, values![*user, now]).await?, "user_failures"),
-        ThrottleKey::Name(digest) => (sql.first(OF_NAME, values![digest, now]).await?, "name_failures"),
+        ThrottleKey::User(user) => (sql.first(TAKE_USER, values![*user, now, source.as_ref()]).await?, "user_failures"),
+        ThrottleKey::Name(digest) => {
+            (sql.first(TAKE_NAME, values![digest, now, source.as_ref()]).await?, "name_failures")
+        }
     };
     let mut row = row.ok_or(StoreError::Corrupt { table, column: "count" })?;
-    match row.next(table, "count")? {
-        0 => Ok(Failures::default()),
-        count => Ok(Failures { count, last: row.next(table, "last")? }),
-    }
+    let (count, last) = (row.next(table, "count")?, row.next(table, "last")?);
+    let failures = if count == 0 { Failures::default() } else { Failures { count, last } };
+    Ok((failures, row.next("source_failures", "arrival")?))
 }
 
 /// The failures counted under a key, held where there are any.

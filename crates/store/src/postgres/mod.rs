@@ -71,6 +71,10 @@ pub struct PostgresEngine {
 }
 
 impl Engine for PostgresEngine {
+    fn is_shared(&self) -> bool {
+        true
+    }
+
     async fn read<A: Act>(&self, act: &A) -> Result<A::Answer, StoreError> {
         let (began, span) = step::<A>();
         let answer = transactions::read(&self.pool, &self.options, act).instrument(span).await;

@@ -8,6 +8,7 @@ pub(crate) mod attempts;
 pub(crate) mod crash;
 pub(crate) mod judgements;
 pub(crate) mod keys;
+pub(crate) mod rates;
 pub(crate) mod record;
 pub(crate) mod sessions;
 pub(crate) mod sets;
@@ -71,11 +72,21 @@ macro_rules! contract_suite {
             attempts: [
                 parallel_guesses_cannot_exceed_the_limit,
                 a_refused_attempt_is_not_counted,
-                a_counter_is_cleared_or_taken_back_by_one,
+                a_counter_is_cleared_or_taken_back,
+                an_attempt_that_was_taken_back_delays_nobody,
+                a_throttle_is_the_one_that_comes_with_the_attempt,
                 a_proof_without_a_session_clears_the_count,
                 a_nonce_works_once_per_user,
                 a_replayed_nonce_changes_nothing,
                 a_nonce_is_remembered_to_its_end_and_no_longer,
+            ]
+            rates: [
+                a_source_is_limited_once_it_has_failed_too_often,
+                a_limited_source_counts_nothing_on_accounts,
+                a_network_of_ipv6_is_one_source,
+                a_failure_and_its_record_are_one,
+                failures_at_once_are_all_counted,
+                calls_are_taken_up_to_the_limit_and_no_further,
             ]
             users: [
                 a_new_user_is_as_it_was_asked_for,

@@ -14,7 +14,7 @@ pub(crate) async fn a_sign_in_opens_a_session_and_clears_the_count(store: &dyn S
     // R60; authorisation 3.6
     populate(store).await;
     let bob = account(store, BOB).await;
-    store.begin_attempt(&ThrottleKey::User(bob.user.id), at(1)).await.unwrap();
+    begin(store, &ThrottleKey::User(bob.user.id), at(1)).await.unwrap();
     let opened = open(store, &bob, "one", at(2)).await;
 
     let (kept, owner) = store.session(&digest("one")).await.unwrap().unwrap();
@@ -63,7 +63,7 @@ pub(crate) async fn a_refused_session_clears_the_count_all_the_same(store: &dyn 
     // Opened::TooMany: the password was right
     populate(store).await;
     let bob = account(store, BOB).await;
-    store.begin_attempt(&ThrottleKey::User(bob.user.id), at(1)).await.unwrap();
+    begin(store, &ThrottleKey::User(bob.user.id), at(1)).await.unwrap();
     let act = opening(&bob, session(&bob, "one", SessionKind::Soap, at(2)));
     let act = OpenSession { limit: SessionLimit::Refuse(0), ..act };
     assert_eq!(done(store.open_session(act).await), Opened::TooMany);

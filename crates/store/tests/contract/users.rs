@@ -191,7 +191,7 @@ pub(crate) async fn a_lock_keeps_its_beginning_and_lifting_it_clears_the_throttl
     change(store, BOB, lock(true), at(1)).await;
     let again = change(store, BOB, lock(true), at(2)).await;
     assert_eq!(again.user.locked, Some(at(1)));
-    store.begin_attempt(&ThrottleKey::User(again.user.id), at(3)).await.unwrap();
+    begin(store, &ThrottleKey::User(again.user.id), at(3)).await.unwrap();
     let lifted = change(store, BOB, lock(false), at(4)).await;
     assert_eq!((lifted.user.locked, lifted.failures.count), (None, 0));
 }
@@ -203,7 +203,7 @@ pub(crate) async fn a_reset_ends_sessions_and_lifts_lock_and_throttle(store: &dy
     let bob = account(store, BOB).await;
     open(store, &bob, "one", at(2)).await;
     key(store, BOB, "key", true, None).await;
-    store.begin_attempt(&ThrottleKey::User(bob.user.id), at(3)).await.unwrap();
+    begin(store, &ThrottleKey::User(bob.user.id), at(3)).await.unwrap();
 
     let event = event(Operation::ResetUser, at(4));
     let receipt = done(store.reset_user(ResetUser { target: bob.stamp(), caller: operator(), event }).await);

@@ -9,10 +9,10 @@ use passgate_gate::level::Level;
 use passgate_gate::password::PasswordHash;
 use passgate_gate::session::{KeyVisibility, Session, SessionKind, SessionLimit};
 use passgate_gate::store::{
-    CallerStamp, Created, EndSessions, NewApiKey, NewTenant, NewUser, OpenSession, Opened, Outcome, PasswordProved,
-    Receipt, ReplacePassword, Store, StoreError, UserChange,
+    Admission, Attempt, CallerStamp, Created, EndSessions, NewApiKey, NewTenant, NewUser, OpenSession, Opened, Outcome,
+    PasswordProved, Receipt, ReplacePassword, Store, StoreError, UserChange,
 };
-use passgate_gate::throttle::ThrottleKey;
+use passgate_gate::throttle::{Throttle, ThrottleKey};
 use passgate_gate::user::{Account, MustChange, Status};
 
 /// The names of the sample world.
@@ -240,4 +240,13 @@ pub(crate) fn proving(of: &Account, nonce: Option<(&str, Timestamp)>, now: Times
         nonce: nonce.map(|(name, until)| (digest(name), until)),
         now,
     }
+}
+
+/// An attempt by the default throttle, from nowhere.
+pub(crate) fn attempt(key: &ThrottleKey, now: Timestamp) -> Attempt {
+    Attempt { key: key.clone(), throttle: Throttle::default(), source: None, now }
+}
+
+pub(crate) async fn begin(store: &dyn Store, key: &ThrottleKey, now: Timestamp) -> Result<Admission, StoreError> {
+    store.begin_attempt(&attempt(key, now)).await
 }

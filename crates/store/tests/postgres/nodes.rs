@@ -44,8 +44,8 @@ async fn parallel_guesses_on_two_nodes_cannot_exceed_the_limit() {
     // R60
     let nodes = two().await;
     for key in [ThrottleKey::User(user_id(BOB)), ThrottleKey::Name(digest("nobody"))] {
-        let guesses = join_all((0..60).map(|n| nodes[n % 2].begin_attempt(&key, at(1)))).await;
-        let admitted = guesses.into_iter().filter(|guess| matches!(guess, Ok(Admission::Admitted)));
+        let guesses = join_all((0..60).map(|n| begin(&nodes[n % 2], &key, at(1)))).await;
+        let admitted = guesses.into_iter().filter(|guess| matches!(guess, Ok(Admission::Admitted { .. })));
         assert_eq!(admitted.count(), 5, "{key:?}");
     }
 }
@@ -101,4 +101,16 @@ async fn twenty_users_of_one_login_made_on_two_nodes_are_one() {
     let made = join_all(made).await;
     assert_eq!(made.iter().filter(|one| matches!(one, Created::User(_))).count(), 1);
     assert_eq!(made.iter().filter(|one| matches!(one, Created::LoginTaken)).count(), 19);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sources_and_callers_have_one_count_for_all_nodes() {
+    // R62, R63
+    let nodes = two().await;
+    crate::contract::rates::limit_a_source(&nodes[0]).await;
+    assert!(crate::contract::rates::the_source_is_limited(&nodes[1]).await);
+    let rate = passgate_gate::rate::Rate::new(200, 50, std::time::Duration::from_secs(1)).unwrap();
+    let taken = join_all((0..20).map(|n| nodes[n % 2].take_calls(user_id(BOB), rate, 25, at(1)))).await;
+    assert_eq!(taken.iter().map(|one| one.as_ref().unwrap().granted).sum::<u32>(), 200);
+    assert!(nodes.iter().all(|node| node.is_shared()));
 }

@@ -112,15 +112,17 @@ async fn what_was_acknowledged_is_there_after_a_restart() {
     done(store.password_proved(proving(&bob, Some(("nonce", at(600))), at(2))).await);
     let key = passgate_gate::throttle::ThrottleKey::User(bob.user.id);
     for _ in 0..5 {
-        store.begin_attempt(&key, at(3)).await.unwrap();
+        begin(&store, &key, at(3)).await.unwrap();
     }
     let before = account(&store, BOB).await;
+    crate::contract::rates::limit_a_source(&store).await;
     drop(store);
 
     let store = place.open();
     assert_eq!(account(&store, BOB).await, before);
     assert_eq!(present_hash(&store, BOB).await, hash("$second"));
-    let throttled = store.begin_attempt(&key, at(3)).await.unwrap();
+    assert!(crate::contract::rates::the_source_is_limited(&store).await, "R62 through a restart");
+    let throttled = begin(&store, &key, at(3)).await.unwrap();
     assert_eq!(throttled, passgate_gate::store::Admission::Throttled);
     let replay = store.password_proved(proving(&before, Some(("nonce", at(600))), at(4))).await;
     assert_eq!(done(replay), passgate_gate::store::NonceUse::Replayed);

@@ -44,5 +44,6 @@ async fn user_info(asked: &Asked<'_>) -> Result<Value, Refusal> {
         return Ok(newer_user(&account));
     }
     let open_sessions = gate.open_sessions(&account, SessionKind::Soap).await?;
-    Ok(published_user(&account, open_sessions, gate.now()))
+    let locked_out = account.shown_as_locked_out(&gate.settings().throttle, gate.now());
+    Ok(published_user(&account, locked_out, open_sessions))
 }
