@@ -117,3 +117,14 @@ pub(crate) fn origin(operation: Operation) -> Origin {
 pub(crate) fn operator_name() -> String {
     format!("uid-{}", rustix::process::getuid().as_raw())
 }
+
+/// The path as the configuration would name it: from the data folder on, if it lies there.
+pub(super) fn seen_from(folder: &Path, file: &Path) -> PathBuf {
+    let (folder, file) = (plain(folder), plain(file));
+    file.strip_prefix(&folder).map_or(file.clone(), Path::to_owned)
+}
+
+/// A path without detours, if it leads anywhere.
+pub(super) fn plain(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}

@@ -15,6 +15,7 @@ pub mod exit;
 mod failure;
 mod init;
 mod key;
+mod migrate_store;
 mod names;
 mod restore;
 mod secrets;
@@ -62,6 +63,8 @@ enum Command {
     Backup(backup::Backup),
     /// Make a data folder from a backup.
     Restore(restore::Restore),
+    /// Move the installation from SQLite to PostgreSQL.
+    MigrateStore(migrate_store::MigrateStore),
     /// Measure this machine and propose the strongest hashing parameters for a time.
     Tune(tune::Tune),
     /// Prepare and check a list of breached passwords.
@@ -85,6 +88,7 @@ impl Command {
             Self::Doctor(command) => command.run().await,
             Self::Backup(command) => command.run().await,
             Self::Restore(command) => command.run().await,
+            Self::MigrateStore(command) => command.run().await,
             Self::Tune(command) => command.run().await,
             Self::BreachList(command) => command.run(),
             Self::Config(command) => command.run(),
@@ -99,6 +103,7 @@ impl Command {
             Self::Audit(command) => command.access.json,
             Self::Doctor(command) => command.json,
             Self::Backup(command) => command.json,
+            Self::MigrateStore(command) => command.json,
             Self::Tune(command) => command.json,
             Self::Dev(_) | Self::Serve(_) | Self::Init(_) | Self::Restore(_) | Self::BreachList(_) | Self::Config(_) => {
                 false

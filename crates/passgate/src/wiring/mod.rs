@@ -24,6 +24,7 @@ use crate::watching::Metrics;
 
 pub use router::app;
 pub(crate) use store::open_for_a_look as open_store;
+pub(crate) use store::{address_in, postgres_options, refused_file, refused_server};
 pub(crate) use translate::{hash_cost, hash_implementation, profile};
 
 /// One installation, opened: what a command or a server works with.

@@ -73,20 +73,25 @@ fn url(config: &Config) -> Result<Zeroizing<String>, Failure> {
     if store.url_file.as_os_str().is_empty() {
         return Ok(Zeroizing::new(store.url.expose().to_owned()));
     }
-    let path = config.data.folder.join(&store.url_file);
-    let fault = |text: String| Failure::new(exit::CONFIG, format!("store.url_file: {}: {text}", path.display()));
-    if let Some(what) = private_file::exposure(&path).map_err(|error| fault(error.to_string()))? {
+    address_in(&config.data.folder.join(&store.url_file), "store.url_file")
+}
+
+/// The address of a server, out of a file that only we can read. `named` says who named the file.
+pub(crate) fn address_in(path: &Path, named: &str) -> Result<Zeroizing<String>, Failure> {
+    let fault = |text: String| Failure::new(exit::CONFIG, format!("{named}: {}: {text}", path.display()));
+    if let Some(what) = private_file::exposure(path).map_err(|error| fault(error.to_string()))? {
         return Err(fault(format!("it {what}; it holds a password: chmod 600")));
     }
-    let text = std::fs::read_to_string(&path).map_err(|error| fault(error.to_string()))?;
-    Ok(Zeroizing::new(Zeroizing::new(text).trim().to_owned()))
+    let text = Zeroizing::new(std::fs::read_to_string(path).map_err(|error| fault(error.to_string()))?);
+    Ok(Zeroizing::new(text.trim().to_owned()))
 }
 
 fn sqlite_options(purpose: Use, metrics: &Arc<Metrics>) -> SqliteOptions {
     SqliteOptions { check_integrity: purpose == Use::Serve, observer: metrics.clone(), ..SqliteOptions::default() }
 }
 
-fn postgres_options(config: &Config, metrics: &Arc<Metrics>) -> PostgresOptions {
+/// How PostgreSQL is opened.
+pub(crate) fn postgres_options(config: &Config, metrics: &Arc<Metrics>) -> PostgresOptions {
     let store = &config.store;
     let authorities = Some(&store.authorities_file).filter(|path| !path.as_os_str().is_empty());
     PostgresOptions {
@@ -105,40 +110,42 @@ fn wait<T>(opening: impl Future<Output = T>) -> Result<T, Failure> {
     Ok(tokio::task::block_in_place(|| runtime.block_on(opening)))
 }
 
-fn refused_file(path: &Path, error: &OpenError) -> Failure {
+/// Why a file is no store, and what to do.
+pub(crate) fn refused_file(path: &Path, error: &OpenError) -> Failure {
     let next = match error {
         OpenError::Missing(_) => "\n`passgate init` makes a new installation",
         OpenError::Exists(_) => "\n`passgate init` makes a new installation in a folder of its own",
         OpenError::Permissions { .. } => "\ntake the rights of others away: chmod 600 for a file, 700 for its folder",
         OpenError::Newer { .. } => "\nstart the newer program, or restore a backup from before the upgrade",
         OpenError::Damaged(_) => "\nrestore a backup; keep the damaged file for whoever examines it",
-        OpenError::Foreign | OpenError::Migration(_) | OpenError::Io(_) | OpenError::Database(_) => "",
-    };
-    Failure::new(exit::CONFIG, format!("{}: {}{next}", path.display(), chain(error)))
-}
-
-fn refused_server(error: &ConnectError) -> Failure {
-    let next = match error {
-        ConnectError::Missing => "\n`passgate init` makes a new installation in it",
-        ConnectError::Exists | ConnectError::Foreign => "\nname an empty database",
-        ConnectError::Newer { .. } => "\nstart the newer program, or restore a backup from before the upgrade",
-        ConnectError::Refused(_) => "\nmend the server's settings, or set store.lossy_commit = true for tests",
-        ConnectError::Unreachable(_) => "\nis the server up, and does it take this address, user and password?",
-        ConnectError::Address(_)
-        | ConnectError::Authorities(_)
-        | ConnectError::Migration(_)
         OpenError::Moving { .. } => {
             "\n`passgate migrate-store` goes on with it; with --abandon the store stays where it is"
         }
         OpenError::Moved { .. } => {
             "\nset [store] engine = \"postgres\" and url_file; `passgate migrate-store --abandon` goes back to the file"
         }
-        | ConnectError::Database(_) => "",
+        OpenError::Foreign | OpenError::Migration(_) | OpenError::Io(_) | OpenError::Database(_) => "",
     };
-    Failure::new(exit::CONFIG, format!("PostgreSQL: {}{next}", chain(error)))
+    Failure::new(exit::CONFIG, format!("{}: {}{next}", path.display(), chain(error)))
 }
+
+/// Why a database is no store, and what to do.
+pub(crate) fn refused_server(error: &ConnectError) -> Failure {
+    let next = match error {
+        ConnectError::Missing => "\n`passgate init` makes a new installation in it",
+        ConnectError::Exists | ConnectError::Foreign => "\nname an empty database",
         ConnectError::Unfinished => {
             "\n`passgate migrate-store` goes on with it; nobody is served from it before it is complete"
         }
         ConnectError::GivenUp => "\nserve the SQLite store, or name another database",
         ConnectError::Older { .. } => "\n`passgate migrate-store --abandon`, then begin anew with this version",
+        ConnectError::Newer { .. } => "\nstart the newer program, or restore a backup from before the upgrade",
+        ConnectError::Refused(_) => "\nmend the server's settings, or set store.lossy_commit = true for tests",
+        ConnectError::Unreachable(_) => "\nis the server up, and does it take this address, user and password?",
+        ConnectError::Address(_)
+        | ConnectError::Authorities(_)
+        | ConnectError::Migration(_)
+        | ConnectError::Database(_) => "",
+    };
+    Failure::new(exit::CONFIG, format!("PostgreSQL: {}{next}", chain(error)))
+}

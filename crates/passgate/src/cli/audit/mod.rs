@@ -10,6 +10,7 @@ use clap::{Args, Subcommand};
 
 use super::Failure;
 use super::desk::Access;
+pub(super) use verify::name;
 
 /// Read and verify the audit trail.
 #[derive(Debug, Args)]

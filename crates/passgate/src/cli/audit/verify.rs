@@ -139,6 +139,6 @@ fn read_checkpoints(paths: &[PathBuf]) -> Result<Vec<Checkpoint>, Failure> {
     Ok(all)
 }
 
-pub(super) fn name(chain: Chain) -> String {
+pub(in crate::cli) fn name(chain: Chain) -> String {
     chain.0.map_or_else(|| "system".to_owned(), |tenant| format!("tenant {tenant}"))
 }

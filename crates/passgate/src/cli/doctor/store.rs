@@ -88,14 +88,14 @@ fn refused(check: &'static str, error: &OpenError) -> Finding {
         OpenError::Newer { .. } => ("schema", "start the newer program, or restore a backup from before the upgrade"),
         OpenError::Migration(_) => ("schema", "start the program that wrote it"),
         OpenError::Damaged(_) => ("integrity", "restore a backup; keep the damaged file for whoever examines it"),
+        OpenError::Moving { .. } => (check, "`passgate migrate-store` goes on with it, --abandon gives it up"),
+        OpenError::Moved { .. } => (check, "set [store] engine = \"postgres\" and url_file, and keep this file away"),
         OpenError::Exists(_) | OpenError::Foreign | OpenError::Io(_) | OpenError::Database(_) => (check, ""),
     };
     Finding::fail(check, causes(error), todo)
 }
 
 async fn audit(store: &AnyStore, keys: Option<&Keys>, full: bool) -> Finding {
-        OpenError::Moving { .. } => (check, "`passgate migrate-store` goes on with it, --abandon gives it up"),
-        OpenError::Moved { .. } => (check, "set [store] engine = \"postgres\" and url_file, and keep this file away"),
     const TODO: &str = "do not prune; `passgate audit verify` names each place, a backup has the records";
     let broken = |text: String| Finding::fail("audit", text, TODO);
     if let (true, Some(keys)) = (full, keys) {
