@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use passgate_gate::audit::Operation;
 use passgate_gate::ids::CompanyId;
 use passgate_gate::level::Level;
@@ -12,12 +12,12 @@ use passgate_gate::rng::OsRng;
 use passgate_gate::store::{NewTenant, Store as _};
 use passgate_gate::user::Tenant;
 
-use super::desk::{operator_name, origin};
+use super::desk::{operator_name, origin, seen_from};
 use super::secrets::Source;
 use super::{Failure, exit};
-use crate::config::sections::Log;
+use crate::config::sections::{Engine, Log};
 use crate::config::{Config, Overrides, sample};
-use crate::wiring::{Installation, Use};
+use crate::wiring::{Installation, Use, address_in};
 use crate::{keys, private_file};
 
 /// Make a new installation: data folder, keys, database and the first administrator.
@@ -35,17 +35,39 @@ pub(super) struct Init {
     /// Its company id for the portal service: 1 to 10 of A-Z, 0-9, - and _.
     #[arg(long)]
     company: Option<CompanyId>,
+    /// Where users and the audit trail are kept; `[store]` of the configuration decides without it.
+    #[arg(long, value_enum)]
+    engine: Option<Kept>,
+    /// With --engine postgres: a file of mode 0600 with the address of an empty database,
+    /// `postgres://user:password@host/database`.
+    #[arg(long, value_name = "FILE", requires = "engine")]
+    store_url_file: Option<PathBuf>,
     #[command(flatten)]
     source: Source,
+}
+
+/// The engines by their names in the configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Kept {
+    /// One file in the data folder.
+    Sqlite,
+    /// A PostgreSQL server.
+    Postgres,
 }
 
 impl Init {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let file = self.data.join("passgate.toml");
-        refuse_foreign(&self.data)?;
-        prepare(&self.data, &file)?;
-        // Where the store is may stand in the environment: the file is made only now.
+        let address = self.address()?;
+        prepare(&self.data, self.store_url_file.as_deref())?;
+        let store = address.map(|()| self.store_settings()).transpose()?;
+        write_configuration(&file, store.as_deref())?;
+        // Where the store is may also stand in the environment, or in a file that was there before.
         let config = Config::load(Some(&file), &Overrides::from_variables(std::env::vars()))?;
+        self.refuse_other_store(&config, &file)?;
+        let data = &config.data.folder;
+        prepare(data, None)?;
+        keys::create(data, &OsRng)?;
         let own = Log { level: "warn".to_owned(), ..config.log.clone() };
         crate::telemetry::start(&own).map_err(|reason| Failure::new(exit::CONFIG, reason))?;
         let installation = if Installation::exists(&config)? {
@@ -57,6 +79,47 @@ impl Init {
         self.first_administrator(&installation, &tenant).await?;
         println!("\nstart the server:\n  passgate serve --config {}", file.display());
         Ok(())
+    }
+
+    /// Whether flags name a store, and if it is a server, whether its address can be read (R116).
+    fn address(&self) -> Result<Option<()>, Failure> {
+        match (self.engine, &self.store_url_file) {
+            (None, _) => Ok(None),
+            (Some(Kept::Sqlite), None) => Ok(Some(())),
+            (Some(Kept::Postgres), Some(file)) => address_in(file, "--store-url-file").map(|_| Some(())),
+            (Some(Kept::Sqlite), Some(_)) => {
+                Err(Failure::new(exit::USAGE, "--store-url-file is for --engine postgres; nothing was done"))
+            }
+            (Some(Kept::Postgres), None) => Err(Failure::new(
+                exit::USAGE,
+                "say where PostgreSQL is: --store-url-file FILE, a file of mode 0600 with its address",
+            )),
+        }
+    }
+
+    /// What the flags say, as the configuration would.
+    fn store_settings(&self) -> Result<Vec<(&'static str, String)>, Failure> {
+        let Some(file) = &self.store_url_file else { return Ok(Vec::new()) };
+        let path = seen_from(&self.data, file);
+        let path = path.to_str().ok_or_else(|| Failure::new(exit::USAGE, "--store-url-file: its path is not UTF-8"))?;
+        Ok(vec![("engine", "\"postgres\"".to_owned()), ("url_file", toml::Value::from(path).to_string())])
+    }
+
+    /// A configuration that was there before decides; flags must not say anything else.
+    fn refuse_other_store(&self, config: &Config, file: &Path) -> Result<(), Failure> {
+        let wanted = match self.engine {
+            None => return Ok(()),
+            Some(Kept::Sqlite) => Engine::Sqlite,
+            Some(Kept::Postgres) => Engine::Postgres,
+        };
+        let configured = config.data.folder.join(&config.store.url_file).canonicalize().ok();
+        let named = self.store_url_file.as_ref().and_then(|file| file.canonicalize().ok());
+        if wanted == config.store.engine && (named.is_none() || named == configured) {
+            return Ok(());
+        }
+        let text =
+            format!("{} has another [store] than the flags say; change it there, or leave them out", file.display());
+        Err(Failure::new(exit::CONFIG, text))
     }
 
     /// The tenant of a run that was cut off is taken up again; one with users is an installation in use.
@@ -110,30 +173,46 @@ pub(super) fn already(folder: &Path) -> Failure {
     Failure::new(exit::CONFIG, text)
 }
 
-/// A folder with anything but an installation in it is somebody else's.
-fn refuse_foreign(folder: &Path) -> Result<(), Failure> {
-    if !folder.exists() || keys::folder(folder).is_dir() || std::fs::read_dir(folder)?.next().is_none() {
+/// A folder for an installation: made if it is not there, and closed to others if nothing of ours lies in it yet.
+/// One with anything but an installation, or what was put there for one, is somebody else's.
+fn prepare(folder: &Path, url_file: Option<&Path>) -> Result<(), Failure> {
+    private_file::make_folder(folder)?;
+    let begun = keys::folder(folder).is_dir();
+    if !begun && !is_for_us(folder, url_file)? {
+        let text = format!("{} holds other files; name a folder that is empty or does not exist", folder.display());
+        return Err(Failure::new(exit::CONFIG, text));
+    }
+    let Some(what) = private_file::exposure(folder)? else { return Ok(()) };
+    // Nobody can have read in it what is not there yet. Where keys are, somebody may have.
+    if !begun && private_file::close_to_others(folder).is_ok() && private_file::exposure(folder)?.is_none() {
+        println!("{} {what}: it is the server's own now, mode 0700", folder.display());
         return Ok(());
     }
-    let text = format!("{} holds other files; name a folder that is empty or does not exist", folder.display());
+    let text = format!("{0} {what}; it is for the server's own account alone: `chmod 700 {0}`", folder.display());
     Err(Failure::new(exit::CONFIG, text))
 }
 
-fn prepare(folder: &Path, file: &Path) -> Result<(), Failure> {
-    private_file::make_folder(folder)?;
-    if let Some(what) = private_file::exposure(folder)? {
-        let text = format!("{0} {what}; it is for the server's own account alone: `chmod 700 {0}`", folder.display());
-        return Err(Failure::new(exit::CONFIG, text));
-    }
-    keys::create(folder, &OsRng)?;
-    write_configuration(file)
+/// Whether there is nothing, or a configuration, or the address that was named.
+fn is_for_us(folder: &Path, url_file: Option<&Path>) -> Result<bool, Failure> {
+    let entries = std::fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path()));
+    let entries = entries.collect::<Result<Vec<_>, _>>()?;
+    let named = url_file.and_then(|file| file.canonicalize().ok());
+    let ours = |path: &PathBuf| named.is_some() && path.canonicalize().ok() == named;
+    Ok(entries.contains(&folder.join("passgate.toml")) || entries.iter().all(ours))
 }
 
-/// Every setting with its default, for the folder that the file lies in. A file that exists stays.
-pub(super) fn write_configuration(file: &Path) -> Result<(), Failure> {
-    if !file.exists() {
-        let here = sample().replace("\n#folder = \"passgate-data\"\n", "\nfolder = \".\"\n");
-        private_file::write(file, here.as_bytes())?;
+/// Every setting with its default, for the folder that the file lies in. A file that exists stays. The settings
+/// of the store take the place of their defaults.
+pub(super) fn write_configuration(file: &Path, store: Option<&[(&str, String)]>) -> Result<(), Failure> {
+    if file.exists() {
+        return Ok(());
     }
-    Ok(())
+    let mut text = sample().replace("\n#folder = \"passgate-data\"\n", "\nfolder = \".\"\n");
+    for (key, value) in store.unwrap_or_default() {
+        let begin = text.find(&format!("\n#{key} = ")).map(|begin| begin + 1);
+        if let Some((begin, end)) = begin.and_then(|begin| Some((begin, begin + text[begin..].find('\n')?))) {
+            text.replace_range(begin..end, &format!("{key} = {value}"));
+        }
+    }
+    Ok(private_file::write(file, text.as_bytes())?)
 }

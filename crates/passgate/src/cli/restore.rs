@@ -31,7 +31,7 @@ impl Restore {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let file = self.data.join("passgate.toml");
         private_file::make_folder(&self.data)?;
-        write_configuration(&file)?;
+        write_configuration(&file, None)?;
         let config = Config::load(Some(&file), &Overrides::none())?;
         refuse_other_engines(&config)?;
         let database = config.database();
