@@ -74,6 +74,10 @@ pub enum Operation {
     RefreshSession,
     /// Reading one's own session.
     ReadSession,
+    /// Reading about the sessions of a user.
+    ReadSessions,
+    /// Ending sessions of a user.
+    EndSessions,
     /// Making a tenant.
     CreateTenant,
     /// Changing a tenant.
@@ -106,6 +110,8 @@ impl Operation {
             Self::SignOut => "sign-out",
             Self::RefreshSession => "refresh-session",
             Self::ReadSession => "read-session",
+            Self::ReadSessions => "read-sessions",
+            Self::EndSessions => "end-sessions",
             Self::CreateTenant => "create-tenant",
             Self::UpdateTenant => "update-tenant",
             Self::CreateMailbox => "create-mailbox",

@@ -42,6 +42,9 @@ pub enum Error {
     /// There is no such API key.
     #[error("no such key")]
     KeyNotFound,
+    /// The user has no such open session.
+    #[error("no such session")]
+    SessionNotFound,
     /// Too many requests. R62, R63.
     #[error("too many requests")]
     RateLimited {
@@ -189,6 +192,7 @@ impl Error {
             Self::Invalid(_) => "invalid",
             Self::Length(_) => "length-out-of-range",
             Self::KeyNotFound => "key-not-found",
+            Self::SessionNotFound => "session-not-found",
             Self::RateLimited { .. } => "rate-limited",
             Self::Busy { .. } => "busy",
             Self::Hashing => "hashing-failed",

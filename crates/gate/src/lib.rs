@@ -15,6 +15,7 @@ mod gate;
 pub mod hasher;
 pub mod ids;
 pub mod level;
+pub mod networks;
 pub mod observer;
 pub mod operations;
 pub mod password;

@@ -1,9 +1,12 @@
 //! Sessions and API keys as the store keeps them: by the digest of their secret.
 
+use std::net::IpAddr;
+
 use jiff::Timestamp;
 
 use crate::digest::Digest;
 use crate::ids::{ApiKeyId, UserId};
+use crate::networks::Networks;
 
 /// What a session is for. One kind is never taken for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -53,6 +56,8 @@ pub struct Session {
     pub absolute: Timestamp,
     /// When it was ended, if it was. Ended ones are kept until `absolute`, so that reuse is seen.
     pub ended: Option<Timestamp>,
+    /// From where it was opened or last exchanged, if over a network.
+    pub source: Option<IpAddr>,
 }
 
 impl Session {
@@ -129,6 +134,8 @@ pub struct ApiKey {
     pub revoked: Option<Timestamp>,
     /// When it was last used, to the minute.
     pub last_used: Option<Timestamp>,
+    /// From where it may be used.
+    pub networks: Networks,
 }
 
 impl ApiKey {

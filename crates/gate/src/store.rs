@@ -11,6 +11,7 @@ use crate::audit::{AuditEvent, AuditId, Chain, StoredEvent};
 use crate::digest::Digest;
 use crate::ids::{ApiKeyId, CompanyId, MailboxId, PortalUserId, TenantId, UserId};
 use crate::level::Level;
+use crate::networks::Networks;
 use crate::password::PasswordHash;
 use crate::rate::{Rate, Source};
 use crate::session::{ApiKey, KeyVisibility, Session, SessionKind, SessionLimit};
@@ -346,7 +347,31 @@ pub struct NewApiKey {
     pub primary: bool,
     /// When it ends, if ever.
     pub expires: Option<Timestamp>,
+    /// From where it may be used.
+    pub networks: Networks,
     /// The record.
+    pub event: AuditEvent,
+}
+
+/// An open session, and when its chain began.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldSession {
+    /// The session.
+    pub session: Session,
+    /// When the first of its chain was opened.
+    pub begun: Timestamp,
+}
+
+/// Sessions of a user to be ended.
+#[derive(Debug)]
+pub struct EndUserSessions {
+    /// The user as judged.
+    pub target: Stamp,
+    /// The caller as judged.
+    pub caller: CallerStamp,
+    /// Those of this chain alone; else all of every kind.
+    pub chain: Option<Digest>,
+    /// The act fills in the number of ended sessions.
     pub event: AuditEvent,
 }
 
@@ -402,6 +427,8 @@ pub trait Store: Send + Sync {
     async fn account_and_hash(&self, id: UserId) -> Result<Option<(Account, PasswordHash)>, StoreError>;
     /// A session, open or ended, with its owner.
     async fn session(&self, digest: &Digest) -> Result<Option<(Session, Account)>, StoreError>;
+    /// A user's open sessions, oldest first, at most `limit`.
+    async fn sessions(&self, user: UserId, now: Timestamp, limit: u32) -> Result<Vec<HeldSession>, StoreError>;
     /// How many open sessions of a kind a user has.
     async fn open_sessions(&self, user: UserId, kind: SessionKind, now: Timestamp) -> Result<u32, StoreError>;
     /// A key, valid or not, with its owner.
@@ -452,6 +479,8 @@ pub trait Store: Send + Sync {
     async fn replace_password(&self, act: ReplacePassword) -> Result<Outcome<Receipt>, StoreError>;
     /// Ends sessions, lifts throttle and lock.
     async fn reset_user(&self, act: ResetUser) -> Result<Outcome<Receipt>, StoreError>;
+    /// Ends sessions of a user, and nothing else.
+    async fn end_user_sessions(&self, act: EndUserSessions) -> Result<Outcome<Receipt>, StoreError>;
     /// Makes a user; the act fills in the event's target.
     async fn create_user(
         &self,

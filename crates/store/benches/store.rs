@@ -11,6 +11,7 @@ use passgate_gate::audit::{Actor, AuditEvent, Door, Operation};
 use passgate_gate::digest::Digest;
 use passgate_gate::ids::{MailboxId, TenantId, UserId};
 use passgate_gate::level::Level;
+use passgate_gate::networks::Networks;
 use passgate_gate::password::PasswordHash;
 use passgate_gate::session::KeyVisibility;
 use passgate_gate::store::{
@@ -94,6 +95,7 @@ async fn populate(store: &Arc<SqliteStore>) {
                 visibility: KeyVisibility::Private,
                 primary: true,
                 expires: None,
+                networks: Networks::default(),
                 event: event(Operation::GenerateApiKey),
             };
             store.create_api_key(new).await.unwrap();

@@ -25,6 +25,7 @@ pub(crate) const SQLITE: &[Migration] = migrations!("sqlite":
     1 "first" "0001_first.sql",
     2 "audit_trail" "0002_audit_trail.sql",
     3 "rates" "0003_rates.sql",
+    4 "sources" "0004_sources.sql",
 );
 
 /// In the words of PostgreSQL.
@@ -32,6 +33,7 @@ pub(crate) const POSTGRES: &[Migration] = migrations!("postgres":
     1 "first" "0001_first.sql",
     2 "audit_trail" "0002_audit_trail.sql",
     3 "rates" "0003_rates.sql",
+    4 "sources" "0004_sources.sql",
 );
 
 /// The number of the last one.

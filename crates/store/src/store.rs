@@ -11,9 +11,9 @@ use passgate_gate::password::PasswordHash;
 use passgate_gate::rate::Rate;
 use passgate_gate::session::{ApiKey, Session, SessionKind};
 use passgate_gate::store::{
-    Admission, Attempt, CallerStamp, CallsTaken, Created, FailedProof, FailureCounted, NameMatch, NameQuery, NewApiKey,
-    NewTenant, NewUser, NonceUse, OpenSession, Opened, Outcome, PasswordProved, Receipt, RefreshSession,
-    ReplacePassword, ResetUser, Store, StoreError, Taken, TenantChange, UserChange,
+    Admission, Attempt, CallerStamp, CallsTaken, Created, EndUserSessions, FailedProof, FailureCounted, HeldSession,
+    NameMatch, NameQuery, NewApiKey, NewTenant, NewUser, NonceUse, OpenSession, Opened, Outcome, PasswordProved,
+    Receipt, RefreshSession, ReplacePassword, ResetUser, Store, StoreError, Taken, TenantChange, UserChange,
 };
 use passgate_gate::throttle::{Failures, ThrottleKey};
 use passgate_gate::user::{Account, Mailbox, Stamp, Tenant};
@@ -72,6 +72,10 @@ impl<E: Engine> Store for SqlStore<E> {
 
     async fn session(&self, digest: &Digest) -> Result<Option<(Session, Account)>, StoreError> {
         self.engine.read(&reads::SessionByDigest(digest)).await
+    }
+
+    async fn sessions(&self, user: UserId, now: Timestamp, limit: u32) -> Result<Vec<HeldSession>, StoreError> {
+        self.engine.read(&reads::HeldSessionsOf { user, now, limit }).await
     }
 
     async fn open_sessions(&self, user: UserId, kind: SessionKind, now: Timestamp) -> Result<u32, StoreError> {
@@ -162,6 +166,10 @@ impl<E: Engine> Store for SqlStore<E> {
     }
 
     async fn reset_user(&self, act: ResetUser) -> Result<Outcome<Receipt>, StoreError> {
+        self.engine.write(act).await
+    }
+
+    async fn end_user_sessions(&self, act: EndUserSessions) -> Result<Outcome<Receipt>, StoreError> {
         self.engine.write(act).await
     }
 

@@ -48,6 +48,7 @@ impl Problem {
                 Self::invalid(format!("length must be between {} and {}.", length.min, length.max))
             }
             Error::KeyNotFound => Self::not_found("Key not found."),
+            Error::SessionNotFound => Self::not_found("Session not found."),
             Error::RateLimited { retry_after } => Self::too_many_requests(*retry_after),
             Error::Busy { retry_after } => Self::unavailable(*retry_after),
             Error::StoreAway(_) => Self::unavailable(StoreAway::RETRY_AFTER),

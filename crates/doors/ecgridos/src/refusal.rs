@@ -163,6 +163,7 @@ impl Refusal {
                 Told::new(Code::InvalidDataLength, "Length", message)
             }
             Error::KeyNotFound => Told::new(Code::NotFound, "KeyID", "Key not found."),
+            Error::SessionNotFound => Told::new(Code::NotFound, "SessionID", "Session not found."),
             Error::RateLimited { retry_after } => return Self::Later(StatusCode::TOO_MANY_REQUESTS, retry_after),
             Error::Busy { retry_after } => return Self::Later(StatusCode::SERVICE_UNAVAILABLE, retry_after),
             Error::Hashing | Error::BreachList(_) => Told::unforeseen(),

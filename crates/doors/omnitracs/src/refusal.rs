@@ -50,6 +50,7 @@ impl From<Error> for Refusal {
             | Error::Invalid(_)
             | Error::Length(_)
             | Error::KeyNotFound
+            | Error::SessionNotFound
             | Error::Hashing
             | Error::BreachList(_)
             | Error::Store(_) => Self::exception(UNKNOWN),

@@ -34,20 +34,20 @@ impl Gate {
 
     async fn prove(&self, origin: Origin, proof: Proof) -> Result<Caller, Error> {
         let proved = match proof {
-            Proof::ApiKey(key) => self.by_key(&key).await?,
+            Proof::ApiKey(key) => self.by_key(&origin, &key).await?,
             Proof::Session(kind, token) => self.by_session(kind, &token).await?,
             Proof::SessionOrKey(token) => match self.by_session(SessionKind::Soap, &token).await? {
                 Ok(proved) => Ok(proved),
                 Err(account) if self.settings.keys.as_session_id => {
-                    self.by_key(&token).await?.map_err(|owner| owner.or(account))
+                    self.by_key(&origin, &token).await?.map_err(|key| key.or(account))
                 }
                 Err(account) => Err(account),
             },
             Proof::UsernameToken { name, password, nonce } => {
                 self.check_source(&origin)?;
                 match self.by_password(&origin, &name, &password, nonce.as_deref()).await? {
-                    Err(account) => {
-                        return Err(self.failed_proof(&origin, account.as_deref(), Error::Unidentified).await);
+                    Err(failed) => {
+                        return Err(self.failed_proof(&origin, failed.account(), Error::Unidentified).await);
                     }
                     proved @ Ok(_) => proved,
                 }
@@ -55,7 +55,7 @@ impl Gate {
         };
         let (account, shown) = match proved {
             Ok(proved) => proved,
-            Err(account) => return Err(self.failed_secret(&origin, account.as_deref()).await),
+            Err(failed) => return Err(self.failed_secret(&origin, failed.account(), failed.why).await),
         };
         let caller = Caller::user(origin, account, shown);
         if let Some(user) = caller.user_id() {
@@ -64,11 +64,16 @@ impl Gate {
         Ok(caller)
     }
 
-    async fn by_key(&self, token: &Token) -> Result<Identified, Error> {
+    async fn by_key(&self, origin: &Origin, token: &Token) -> Result<Identified, Error> {
         let now = self.now();
-        let Some((key, account)) = self.store.api_key(&token.digest()).await? else { return Ok(Err(None)) };
+        let Some((key, account)) = self.store.api_key(&token.digest()).await? else {
+            return Ok(Err(Failed::unknown()));
+        };
         if !key.is_valid(now) || !account.in_use() {
-            return Ok(Err(Some(Box::new(account))));
+            return Ok(Err(Failed::of(account)));
+        }
+        if !key.networks.hold(origin.source) {
+            return Ok(Err(Failed { why: OUTSIDE_ITS_NETWORKS, ..Failed::of(account) }));
         }
         self.note_key_use(&key).await?;
         Ok(Ok((account, Shown::Key(key.id, key.digest))))
@@ -85,13 +90,15 @@ impl Gate {
 
     async fn by_session(&self, kind: SessionKind, token: &Token) -> Result<Identified, Error> {
         let now = self.now();
-        let Some((session, account)) = self.store.session(&token.digest()).await? else { return Ok(Err(None)) };
+        let Some((session, account)) = self.store.session(&token.digest()).await? else {
+            return Ok(Err(Failed::unknown()));
+        };
         let good = session.kind == kind
             && session.is_open(account.user.credential_version, now)
             && account.in_use()
             && account.user.locked.is_none();
         if !good {
-            return Ok(Err(Some(Box::new(account))));
+            return Ok(Err(Failed::of(account)));
         }
         let session = self.slide(session).await?;
         Ok(Ok((account, Shown::Session(session))))
@@ -136,7 +143,7 @@ impl Gate {
             let source = origin.source;
             let proved = match self.compare(found, throttle, source, Share::SignIn, password, Self::usable).await? {
                 Comparison::Right(proved, _) => proved,
-                Comparison::Wrong(account) => return Ok(Err(account)),
+                Comparison::Wrong(account) => return Ok(Err(Failed { account, ..Failed::unknown() })),
             };
             let version = proved.account.user.credential_version;
             self.remembered.note(proved.account.user.id, version, password, self.now());
@@ -179,14 +186,43 @@ impl Gate {
         };
         Ok(match self.store.password_proved(act).await? {
             Outcome::Done(NonceUse::Fresh) => Some(Ok((account, Shown::Password { credential_version }))),
-            Outcome::Done(NonceUse::Replayed) => Some(Err(Some(Box::new(account)))),
+            Outcome::Done(NonceUse::Replayed) => Some(Err(Failed::of(account))),
             Outcome::Stale => None,
         })
     }
 }
 
-/// The account and the credential, or the account that a failed proof was about, if it is known.
-type Identified = Result<(Account, Shown), Option<Box<Account>>>;
+/// The account and the credential, or what is known of a proof that failed.
+type Identified = Result<(Account, Shown), Failed>;
+
+/// Why a good key was not taken, in the note of the record (R44).
+const OUTSIDE_ITS_NETWORKS: &str = "the key is not for this source";
+
+/// What the record of a failed proof tells.
+struct Failed {
+    account: Option<Box<Account>>,
+    /// More than that it failed; empty if there is no more to say.
+    why: &'static str,
+}
+
+impl Failed {
+    fn unknown() -> Self {
+        Self { account: None, why: "" }
+    }
+
+    fn of(account: Account) -> Self {
+        Self { account: Some(Box::new(account)), why: "" }
+    }
+
+    fn account(&self) -> Option<&Account> {
+        self.account.as_deref()
+    }
+
+    /// The other one, if of this nothing is known.
+    fn or(self, other: Self) -> Self {
+        if self.account.is_some() { self } else { other }
+    }
+}
 
 fn nonce_digest(user: UserId, nonce: &[u8]) -> Digest {
     Digest::of(&[&user.get().to_be_bytes(), nonce].concat())

@@ -7,6 +7,7 @@ use crate::caller::Caller;
 use crate::error::Error;
 use crate::gate::JUDGEMENTS;
 use crate::ids::ApiKeyId;
+use crate::networks::Networks;
 use crate::operations::target::Target;
 use crate::secret::Token;
 use crate::session::{ApiKey, KeyVisibility};
@@ -16,13 +17,29 @@ use crate::store::{NewApiKey, Outcome};
 const MOST_LISTED: u32 = 1_000;
 
 impl Gate {
-    /// A new primary key for a user; the one before it dies at once. Anybody may for themselves.
+    /// A new primary key for a user, good from everywhere; the one before it dies at once. Anybody may for
+    /// themselves.
     pub async fn generate_api_key(&self, caller: &Caller, target: &Target) -> Result<Token, Error> {
-        let result = self.judge_and_generate(caller, target).await;
+        self.generate_api_key_for(caller, target, &Networks::default()).await
+    }
+
+    /// The same, good from these networks alone. R44.
+    pub async fn generate_api_key_for(
+        &self,
+        caller: &Caller,
+        target: &Target,
+        networks: &Networks,
+    ) -> Result<Token, Error> {
+        let result = self.judge_and_generate(caller, target, networks).await;
         self.recorded(caller, target.number(caller), result).await
     }
 
-    async fn judge_and_generate(&self, caller: &Caller, target: &Target) -> Result<Token, Error> {
+    async fn judge_and_generate(
+        &self,
+        caller: &Caller,
+        target: &Target,
+        networks: &Networks,
+    ) -> Result<Token, Error> {
         let mut caller = caller.clone();
         for _ in 0..JUDGEMENTS {
             let owner = self.key_owner(&caller, target, Act::Edit).await?;
@@ -36,6 +53,7 @@ impl Gate {
                 visibility: KeyVisibility::Private,
                 primary: true,
                 expires: (!max_age.is_zero()).then(|| self.now() + max_age),
+                networks: networks.clone(),
                 event: self.event_about(&caller, owner.account()),
             };
             match self.store.create_api_key(act).await? {

@@ -17,6 +17,7 @@ mod sign_in;
 mod target;
 mod tenants;
 mod update_user;
+mod user_sessions;
 
 pub use change_password::ChangePassword;
 pub use create_user::CreateUser;
@@ -24,3 +25,4 @@ pub use set_password::{Demand, SetPassword};
 pub use sign_in::{SignIn, SignedIn};
 pub use target::Target;
 pub use update_user::UpdateUser;
+pub use user_sessions::{ListedSession, Which};

@@ -159,10 +159,10 @@ impl Gate {
 
     /// A key or a session that is none. Such secrets are looked at even when their source has failed too often,
     /// for whoever holds a good one must not be shut out by the guesses of others behind the same address (R61);
-    /// a bad one is then told to wait, and leaves no record.
-    pub(crate) async fn failed_secret(&self, origin: &Origin, account: Option<&Account>) -> Error {
+    /// a bad one is then told to wait, and leaves no record. `why` becomes the record's note.
+    pub(crate) async fn failed_secret(&self, origin: &Origin, account: Option<&Account>, why: &str) -> Error {
         match self.check_source(origin) {
-            Ok(()) => self.failed(origin, account, Error::Unidentified, Unrecorded::IfLimited).await,
+            Ok(()) => self.failed(origin, account, Error::Unidentified, why, Unrecorded::IfLimited).await,
             Err(limited) => limited,
         }
     }
@@ -170,13 +170,21 @@ impl Gate {
     /// Records a failed proof of whatever kind, and counts it against its source. What could not be counted is not
     /// told as judged.
     pub(crate) async fn failed_proof(&self, origin: &Origin, account: Option<&Account>, error: Error) -> Error {
-        self.failed(origin, account, error, Unrecorded::Never).await
+        self.failed(origin, account, error, "", Unrecorded::Never).await
     }
 
-    async fn failed(&self, origin: &Origin, account: Option<&Account>, error: Error, unrecorded: Unrecorded) -> Error {
+    async fn failed(
+        &self,
+        origin: &Origin,
+        account: Option<&Account>,
+        error: Error,
+        why: &str,
+        unrecorded: Unrecorded,
+    ) -> Error {
         let mut event = self.event(origin, crate::audit::Actor::Unproved, account.map(|account| account.user.tenant));
         event.target = account.map(|account| account.user.id);
         event.refused = Some(error.word());
+        why.clone_into(&mut event.note);
         match self.record_failure(event, unrecorded).await {
             Ok(Ok(())) => error,
             Ok(Err(limited)) => limited,

@@ -74,6 +74,8 @@ impl Gate {
             | Operation::ReadApiKeys
             | Operation::SignIn
             | Operation::RefreshSession
+            | Operation::ReadSessions
+            | Operation::EndSessions
             | Operation::CreateTenant
             | Operation::UpdateTenant
             | Operation::CreateMailbox

@@ -39,7 +39,7 @@ impl Gate {
     async fn judge_and_exchange(&self, origin: &Origin, token: &Token) -> Result<SignedIn, Error> {
         let now = self.now();
         let Some((session, account)) = self.store.session(&token.digest()).await? else {
-            return Err(self.failed_secret(origin, None).await);
+            return Err(self.failed_secret(origin, None, "").await);
         };
         let usable = session.kind == SessionKind::Token && account.in_use() && account.user.locked.is_none();
         if usable && session.ended.is_some() && now < session.absolute {
@@ -47,7 +47,7 @@ impl Gate {
             self.end_chain(origin, &session, &account).await?;
         }
         if !usable || !session.is_open(account.user.credential_version, now) {
-            return Err(self.failed_secret(origin, Some(&account)).await);
+            return Err(self.failed_secret(origin, Some(&account), "").await);
         }
         let caller = Caller::user(origin.clone(), account, Shown::Session(session.clone()));
         let error = match (self.unrestricted(&caller), caller.account()) {
@@ -66,6 +66,7 @@ impl Gate {
             digest: token.digest(),
             created: now,
             expires: (now + self.settings.sessions.token_life).min(old.absolute),
+            source: origin.source,
             ..old.clone()
         };
         let mut event = self.event(origin, Actor::Session(account.user.id), Some(account.user.tenant));

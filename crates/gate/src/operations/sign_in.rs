@@ -1,6 +1,6 @@
 //! Signing in with a name and a password, for a session. Contract: authorisation 3.1, 3.5, 3.6.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use crate::Gate;
 use crate::audit::Actor;
@@ -74,7 +74,7 @@ impl Gate {
     async fn open(&self, origin: &Origin, kind: SessionKind, proved: Proved) -> Result<Option<SignedIn>, Error> {
         let account = proved.account;
         let token = Token::guid(self.rng.as_ref());
-        let session = self.new_session(kind, &token, &account, self.now());
+        let session = self.new_session(origin, kind, &token, &account);
         let mut event = self.event(origin, Actor::Password(account.user.id), Some(account.user.tenant));
         event.target = Some(account.user.id);
         let act = OpenSession {
@@ -95,7 +95,8 @@ impl Gate {
         }
     }
 
-    fn new_session(&self, kind: SessionKind, token: &Token, account: &Account, now: Timestamp) -> Session {
+    fn new_session(&self, origin: &Origin, kind: SessionKind, token: &Token, account: &Account) -> Session {
+        let now = self.now();
         let settings = &self.settings.sessions;
         let (expires, absolute) = match kind {
             SessionKind::Soap | SessionKind::Web => (now + sliding(settings.soap_idle), now + settings.soap_life),
@@ -112,6 +113,7 @@ impl Gate {
             expires: expires.min(absolute),
             absolute,
             ended: None,
+            source: origin.source,
         }
     }
 

@@ -86,6 +86,7 @@ impl From<Error> for Failure {
             Error::Invalid(field) => (exit::REFUSED, format!("{} is not valid", field_in_words(*field))),
             Error::Length(length) => (exit::REFUSED, length.to_string()),
             Error::KeyNotFound => (exit::NOT_FOUND, "there is no such API key, or it is revoked already".to_owned()),
+            Error::SessionNotFound => (exit::NOT_FOUND, "there is no such open session".to_owned()),
             Error::RateLimited { .. } => (exit::FAILED, "too many requests; try again shortly".to_owned()),
             Error::Busy { .. } => (exit::FAILED, "too much is going on; try again shortly".to_owned()),
             Error::Hashing => (exit::FAILED, "hashing failed".to_owned()),

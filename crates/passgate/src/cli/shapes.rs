@@ -1,6 +1,7 @@
 //! Tenants, users and keys as the command line shows them: promises to scripts, so they are shapes of its own.
 
 use passgate_gate::ids::CompanyId;
+use passgate_gate::operations::ListedSession;
 use passgate_gate::session::ApiKey;
 use passgate_gate::store::Receipt;
 use passgate_gate::user::{Account, Tenant};
@@ -78,6 +79,7 @@ pub(super) fn key(key: &ApiKey) -> Value {
         "expires": key.expires.map(|time| time.to_string()),
         "revoked": key.revoked.map(|time| time.to_string()),
         "last_used": key.last_used.map(|time| time.to_string()),
+        "networks": key.networks.iter().collect::<Vec<_>>(),
     })
 }
 
@@ -87,5 +89,35 @@ pub(super) fn key_line(key: &ApiKey) -> String {
         (None, Some(time)) => format!("until {time}"),
         (None, None) => "without end".to_owned(),
     };
-    format!("{:<6} {}... {}, {state}", key.id.get(), key.hint, if key.primary { "primary" } else { "additional" })
+    let from = match key.networks.to_string() {
+        networks if networks.is_empty() => String::new(),
+        networks => format!(", from {networks} alone"),
+    };
+    let kind = if key.primary { "primary" } else { "additional" };
+    format!("{:<6} {}... {kind}, {state}{from}", key.id.get(), key.hint)
+}
+
+pub(super) fn session(session: &ListedSession) -> Value {
+    json!({
+        "session": session.name,
+        "kind": session.kind.name(),
+        "begun": session.begun.to_string(),
+        "last_used": session.last_used.to_string(),
+        "ends": session.ends.to_string(),
+        "ends_at_last": session.ends_at_last.to_string(),
+        "source": session.source.map(|source| source.to_string()),
+    })
+}
+
+pub(super) fn session_line(session: &ListedSession) -> String {
+    format!(
+        "{} {:<6} begun {:.0}, used {:.0}, ends {:.0}, at last {:.0}, from {}",
+        session.name,
+        session.kind.name(),
+        session.begun,
+        session.last_used,
+        session.ends,
+        session.ends_at_last,
+        session.source.map_or_else(|| "?".to_owned(), |source| source.to_string()),
+    )
 }

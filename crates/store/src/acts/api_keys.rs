@@ -47,7 +47,7 @@ impl Act for NewApiKey {
         const REVOKE_PRIMARY: &str =
             "UPDATE api_keys SET revoked = ?2 WHERE user_id = ?1 AND is_primary AND revoked IS NULL";
         const INSERT: &str = "INSERT INTO api_keys (id, user_id, digest, hint, visibility, is_primary, created, \
-             expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+             expires, networks) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
         let now = self.event.time;
         let user = self.owner.user;
         if present(sql, self.owner).await?.is_none() || !caller_holds(sql, &self.caller, now).await? {
@@ -59,8 +59,18 @@ impl Act for NewApiKey {
         }
         let id = ApiKeyId::new(number::next(sql, "api_keys").await?)
             .ok_or(StoreError::Corrupt { table: "counters", column: "last" })?;
-        let cells =
-            values![id, user, &self.digest, &self.hint, self.visibility.name(), self.primary, now, self.expires,];
+        let networks = self.networks.to_string();
+        let cells = values![
+            id,
+            user,
+            &self.digest,
+            &self.hint,
+            self.visibility.name(),
+            self.primary,
+            now,
+            self.expires,
+            &networks,
+        ];
         sql.execute(INSERT, cells).await?;
         append(sql, &self.event).await?;
         Ok(Outcome::Done(id))

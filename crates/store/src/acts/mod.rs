@@ -25,6 +25,7 @@ mod sources;
 mod tenants;
 mod throttle;
 mod update_user;
+mod user_sessions;
 
 pub(crate) use api_keys::{RevokeApiKey, UseKey, to_the_minute};
 pub(crate) use attempts::{BeginAttempt, ClearFailures, ForgetAttempt};

@@ -82,7 +82,8 @@ pub(super) async fn end(sql: &mut dyn Sql, digest: &Digest, now: Timestamp) -> R
 /// Writes a new session down.
 pub(super) async fn insert(sql: &mut dyn Sql, session: &Session) -> Result<(), StoreError> {
     const INSERT: &str = "INSERT INTO sessions (digest, kind, user_id, credential_version, chain, created, \
-         expires, absolute, ended) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+         expires, absolute, ended, source) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    let source = session.source.map(|source| source.to_string());
     let cells = values![
         &session.digest,
         session.kind.name(),
@@ -93,6 +94,7 @@ pub(super) async fn insert(sql: &mut dyn Sql, session: &Session) -> Result<(), S
         session.expires,
         session.absolute,
         session.ended,
+        source.as_deref(),
     ];
     sql.execute(INSERT, cells).await?;
     Ok(())

@@ -112,12 +112,12 @@ pub(crate) const TABLES: &[Table] = plan![
     name_failures(digest Bytes; count Integer, last Integer),
     sessions(
         digest Bytes; kind Text, user_id Integer, credential_version Integer, chain Bytes, created Integer,
-        expires Integer, absolute Integer, ended Integer
+        expires Integer, absolute Integer, ended Integer, source Text
     ),
     nonces(user_id Integer, digest Bytes; expires Integer),
     api_keys(
         id Integer; user_id Integer, digest Bytes, hint Text, visibility Text, is_primary Truth, created Integer,
-        expires Integer, revoked Integer, last_used Integer
+        expires Integer, revoked Integer, last_used Integer, networks Text
     ),
     audit_heads(chain Integer; sequence Integer, hash Bytes),
     audit_events(

@@ -14,6 +14,6 @@ pub(crate) use audit::{AllChains, EventsAfter, HeadOf};
 pub(crate) use checkpoints::{AnchorOf, CheckpointsAfter, UnsignedChains};
 pub(crate) use delivery::{DeliveredTo, UndeliveredTo};
 pub(crate) use keys::{ApiKeyByDigest, ApiKeysOf, LastUseOf};
-pub(crate) use sessions::{OpenSessionsOf, SessionByDigest};
+pub(crate) use sessions::{HeldSessionsOf, OpenSessionsOf, SessionByDigest};
 pub(crate) use sign_in::SignInMatch;
 pub(crate) use tenants::{MailboxById, TenantByCompany, TenantById, TenantsAfter};

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use passgate_gate::digest::Digest;
 use passgate_gate::ids::UserId;
 use passgate_gate::session::{Session, SessionKind};
-use passgate_gate::store::StoreError;
+use passgate_gate::store::{HeldSession, StoreError};
 use passgate_gate::user::Account;
 
 use crate::rows::{account, account_columns, account_tables, session, session_columns};
@@ -31,6 +31,33 @@ impl Act for SessionByDigest<'_> {
         );
         let Some(mut row) = sql.first(BY_DIGEST, values![self.0]).await? else { return Ok(None) };
         Ok(Some((session(&mut row)?, account(&mut row)?)))
+    }
+}
+
+/// `Store::sessions`.
+pub(crate) struct HeldSessionsOf {
+    pub(crate) user: UserId,
+    pub(crate) now: Timestamp,
+    pub(crate) limit: u32,
+}
+
+#[async_trait]
+impl Act for HeldSessionsOf {
+    const WORD: &'static str = "held_sessions_of";
+    type Answer = Vec<HeldSession>;
+
+    async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
+        const HELD: &str = concat!(
+            "SELECT (SELECT MIN(c.created) FROM sessions c WHERE c.chain = s.chain), ",
+            session_columns!(),
+            " FROM sessions s JOIN users u ON u.id = s.user_id \
+             WHERE s.user_id = ?1 AND s.ended IS NULL AND s.expires > ?2 AND s.absolute > ?2 \
+             AND s.credential_version = u.credential_version ORDER BY s.created, s.digest LIMIT ?3"
+        );
+        let rows = sql.query(HELD, values![self.user, self.now, self.limit]).await?;
+        rows.into_iter()
+            .map(|mut row| Ok(HeldSession { begun: row.next("sessions", "created")?, session: session(&mut row)? }))
+            .collect()
     }
 }
 

@@ -8,7 +8,8 @@ use super::Row;
 /// The columns of a key, from `api_keys k`.
 macro_rules! api_key_columns {
     () => {
-        "k.id, k.user_id, k.digest, k.hint, k.visibility, k.is_primary, k.created, k.expires, k.revoked, k.last_used"
+        "k.id, k.user_id, k.digest, k.hint, k.visibility, k.is_primary, k.created, k.expires, k.revoked, k.last_used, \
+         k.networks"
     };
 }
 pub(crate) use api_key_columns;
@@ -27,5 +28,6 @@ pub(crate) fn api_key(row: &mut Row) -> Result<ApiKey, StoreError> {
         expires: row.next(K, "expires")?,
         revoked: row.next(K, "revoked")?,
         last_used: row.next(K, "last_used")?,
+        networks: row.next(K, "networks")?,
     })
 }

@@ -1,11 +1,13 @@
 //! How one cell becomes a value of the domain.
 
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use jiff::Timestamp;
 use passgate_gate::digest::Digest;
 use passgate_gate::ids::{ApiKeyId, CompanyId, MailboxId, PortalUserId, TenantId, UserId};
 use passgate_gate::level::Level;
+use passgate_gate::networks::Networks;
 use passgate_gate::password::PasswordHash;
 use passgate_gate::session::{KeyVisibility, SessionKind};
 use passgate_gate::user::{MustChange, Status};
@@ -115,7 +117,7 @@ macro_rules! parsed_words {
         })*
     };
 }
-parsed_words!(CompanyId, PortalUserId, Level, Status);
+parsed_words!(CompanyId, PortalUserId, Level, Status, Networks, IpAddr);
 
 macro_rules! named_words {
     ($($word:ty),*) => {

@@ -8,7 +8,8 @@ use super::Row;
 /// The columns of a session, from `sessions s`.
 macro_rules! session_columns {
     () => {
-        "s.digest, s.kind, s.user_id, s.credential_version, s.chain, s.created, s.expires, s.absolute, s.ended"
+        "s.digest, s.kind, s.user_id, s.credential_version, s.chain, s.created, s.expires, s.absolute, s.ended, \
+         s.source"
     };
 }
 pub(crate) use session_columns;
@@ -26,5 +27,6 @@ pub(crate) fn session(row: &mut Row) -> Result<Session, StoreError> {
         expires: row.next(S, "expires")?,
         absolute: row.next(S, "absolute")?,
         ended: row.next(S, "ended")?,
+        source: row.next(S, "source")?,
     })
 }

@@ -2,8 +2,11 @@
 
 use jiff::SignedDuration;
 use passgate_gate::audit::Operation;
+use passgate_gate::networks::Networks;
 use passgate_gate::session::KeyVisibility;
-use passgate_gate::store::{CallerStamp, NewApiKey, ReplacePassword, ResetUser, Store, TenantChange, UserChange};
+use passgate_gate::store::{
+    CallerStamp, EndUserSessions, NewApiKey, ReplacePassword, ResetUser, Store, TenantChange, UserChange,
+};
 use passgate_gate::user::Account;
 
 use super::world::*;
@@ -14,6 +17,8 @@ async fn check_stale(store: &dyn Store, caller: CallerStamp, target: &Account, w
     stale(store.replace_password(ReplacePassword { caller, ..set(target, "$late", at(9)) }).await);
     let reset = ResetUser { target: target.stamp(), caller, event: event(Operation::ResetUser, at(9)) };
     stale(store.reset_user(reset).await);
+    let end = event(Operation::EndSessions, at(9));
+    stale(store.end_user_sessions(EndUserSessions { target: target.stamp(), caller, chain: None, event: end }).await);
     let update = event(Operation::UpdateUser, at(9));
     stale(store.update_user(target.stamp(), caller, UserChange::default(), update).await);
     stale(store.create_api_key(new_key(target, caller, "late", false, None)).await);
@@ -39,6 +44,7 @@ fn new_key(
         visibility: KeyVisibility::Private,
         primary,
         expires,
+        networks: Networks::default(),
         event: event(Operation::CreateApiKey, at(9)),
     }
 }

@@ -1,6 +1,7 @@
 //! API keys. R43, R44; ecgrid-rest 3 #7, #8.
 
 use jiff::SignedDuration;
+use passgate_gate::networks::Networks;
 use passgate_gate::session::KeyVisibility;
 use passgate_gate::store::{NewApiKey, Store, StoreError};
 
@@ -16,6 +17,29 @@ pub(crate) async fn a_key_is_found_by_its_digest_with_its_owner(store: &dyn Stor
     assert_eq!((found.created, found.expires, found.revoked, found.last_used), (at(0), Some(at(500)), None, None));
     assert_eq!(owner, account(store, BOB).await);
     assert!(store.api_key(&digest("unknown")).await.unwrap().is_none());
+}
+
+pub(crate) async fn a_key_keeps_the_networks_that_it_is_good_from(store: &dyn Store) {
+    // R44
+    populate(store).await;
+    let networks: Networks = "10.0.0.0/8 2001:db8::/32 192.0.2.7".parse().unwrap();
+    let bound = NewApiKey {
+        owner: account(store, BOB).await.stamp(),
+        caller: operator(),
+        digest: digest("bound"),
+        hint: "ek_live_5678".into(),
+        visibility: KeyVisibility::Private,
+        primary: true,
+        expires: None,
+        networks: networks.clone(),
+        event: event(passgate_gate::audit::Operation::CreateApiKey, at(1)),
+    };
+    done(store.create_api_key(bound).await);
+    key(store, BOB, "free", false, None).await;
+
+    assert_eq!(store.api_key(&digest("bound")).await.unwrap().unwrap().0.networks, networks);
+    let listed: Vec<_> = store.api_keys(user_id(BOB), 10).await.unwrap().into_iter().map(|key| key.networks).collect();
+    assert_eq!(listed, [networks, Networks::default()]);
 }
 
 pub(crate) async fn a_new_primary_key_revokes_the_one_before_and_no_other(store: &dyn Store) {
@@ -70,6 +94,7 @@ pub(crate) async fn no_two_keys_have_one_digest(store: &dyn Store) {
         visibility: KeyVisibility::Public,
         primary: true,
         expires: None,
+        networks: Networks::default(),
         event: event(passgate_gate::audit::Operation::CreateApiKey, at(1)),
     };
     assert!(matches!(store.create_api_key(same).await, Err(StoreError::Failed(_))));

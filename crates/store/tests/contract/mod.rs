@@ -68,6 +68,8 @@ macro_rules! contract_suite {
                 an_ended_expired_or_foreign_token_is_not_exchanged,
                 reuse_ends_the_whole_chain,
                 sessions_past_their_last_hour_are_forgotten,
+                open_sessions_are_listed_with_the_beginning_of_their_chain,
+                asking_for_the_end_of_sessions_ends_a_chain_or_all_and_nothing_else,
             ]
             attempts: [
                 parallel_guesses_cannot_exceed_the_limit,
@@ -110,6 +112,7 @@ macro_rules! contract_suite {
                 keys_are_listed_in_order_revoked_ones_too,
                 use_is_noted_to_the_minute_and_never_back,
                 no_two_keys_have_one_digest,
+                a_key_keeps_the_networks_that_it_is_good_from,
             ]
             tenants: [
                 a_tenant_has_both_ids_each_given_once,

@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use passgate_gate::audit::{Chain, Operation};
 use passgate_gate::digest::Digest;
 use passgate_gate::session::{Session, SessionKind, SessionLimit};
-use passgate_gate::store::{OpenSession, Opened, Outcome, RefreshSession, Store};
+use passgate_gate::store::{EndUserSessions, HeldSession, OpenSession, Opened, Outcome, RefreshSession, Store};
 use passgate_gate::throttle::ThrottleKey;
 
 use super::world::*;
@@ -189,4 +189,59 @@ pub(crate) async fn sessions_past_their_last_hour_are_forgotten(store: &dyn Stor
     open(store, &bob, "new", next_day).await;
     assert!(store.session(&digest("old")).await.unwrap().is_none());
     assert!(store.session(&digest("young")).await.unwrap().is_some());
+}
+
+pub(crate) async fn open_sessions_are_listed_with_the_beginning_of_their_chain(store: &dyn Store) {
+    // R35: neither ended nor expired ones, nor somebody else's
+    populate(store).await;
+    let (ann, bob) = (account(store, ANN).await, account(store, BOB).await);
+    open(store, &ann, "anns", at(1)).await;
+    open(store, &bob, "ended", at(1)).await;
+    done(store.end_session(&digest("ended"), event(Operation::SignOut, at(2))).await);
+    let brief = Session { expires: at(5), ..session(&bob, "brief", SessionKind::Web, at(1)) };
+    done(store.open_session(opening(&bob, brief)).await);
+    done(store.open_session(opening(&bob, session(&bob, "token", SessionKind::Token, at(3)))).await);
+    let exchanged = exchange(&bob, "token", "fresh", digest("token"), 6);
+    done(store.refresh_session(exchanged).await);
+    let soap = open(store, &bob, "soap", at(4)).await;
+
+    let held = store.sessions(bob.user.id, at(7), 10).await.unwrap();
+    let shown: Vec<_> = held.iter().map(|held| (held.session.digest, held.session.kind, held.begun)).collect();
+    assert_eq!(shown, [(digest("soap"), SessionKind::Soap, at(4)), (digest("fresh"), SessionKind::Token, at(3))]);
+    assert_eq!(held[0], HeldSession { session: soap, begun: at(4) });
+    assert_eq!(store.sessions(bob.user.id, at(7), 1).await.unwrap(), held[..1]);
+}
+
+pub(crate) async fn asking_for_the_end_of_sessions_ends_a_chain_or_all_and_nothing_else(store: &dyn Store) {
+    // R35: the version, the lock, the throttle and the keys stay
+    populate(store).await;
+    let (ann, bob) = (account(store, ANN).await, account(store, BOB).await);
+    for name in ["one", "two", "three"] {
+        open(store, &bob, name, at(1)).await;
+    }
+    open(store, &ann, "anns", at(1)).await;
+    key(store, BOB, "key", true, None).await;
+    begin(store, &ThrottleKey::User(bob.user.id), at(2)).await.unwrap();
+    let before = account(store, BOB).await;
+    let end = |chain: Option<&str>, second| EndUserSessions {
+        target: bob.stamp(),
+        caller: operator(),
+        chain: chain.map(digest),
+        event: event(Operation::EndSessions, at(second)),
+    };
+
+    let receipt = done(store.end_user_sessions(end(Some("two"), 3)).await);
+    assert_eq!((receipt.sessions_ended, receipt.credential_version), (1, 1));
+    assert!(is_open(store, "one", at(4)).await && !is_open(store, "two", at(4)).await);
+    // A chain of somebody else's is none of his.
+    assert_eq!(done(store.end_user_sessions(end(Some("anns"), 4)).await).sessions_ended, 0);
+    assert_eq!(done(store.end_user_sessions(end(None, 5)).await).sessions_ended, 2);
+    assert!(!is_open(store, "one", at(6)).await && !is_open(store, "three", at(6)).await);
+    assert!(is_open(store, "anns", at(6)).await);
+    assert_eq!(account(store, BOB).await, before);
+    assert!(store.api_key(&digest("key")).await.unwrap().unwrap().0.revoked.is_none());
+    let events = store.events(Chain(Some(tenant_id(TENANT))), 0, 100).await.unwrap();
+    let ended: Vec<_> =
+        events.iter().filter(|event| event.operation == "end-sessions").map(|event| event.sessions_ended).collect();
+    assert_eq!(ended, [Some(1), Some(0), Some(2)]);
 }

@@ -6,6 +6,7 @@ use passgate_gate::audit::{Actor, AuditEvent, Door, Operation};
 use passgate_gate::digest::Digest;
 use passgate_gate::ids::{ApiKeyId, MailboxId, TenantId, UserId};
 use passgate_gate::level::Level;
+use passgate_gate::networks::Networks;
 use passgate_gate::password::PasswordHash;
 use passgate_gate::session::{KeyVisibility, Session, SessionKind, SessionLimit};
 use passgate_gate::store::{
@@ -155,6 +156,7 @@ pub(crate) fn session(of: &Account, name: &str, kind: SessionKind, time: Timesta
         expires: time + SignedDuration::from_hours(1),
         absolute: time + SignedDuration::from_hours(12),
         ended: None,
+        source: Some(std::net::Ipv4Addr::new(192, 0, 2, 7).into()),
     }
 }
 
@@ -225,6 +227,7 @@ pub(crate) async fn key(
         visibility: KeyVisibility::Private,
         primary,
         expires,
+        networks: Networks::default(),
         event: event(Operation::CreateApiKey, at(0)),
     };
     done(store.create_api_key(key).await)

@@ -5,6 +5,7 @@ mod create;
 mod list;
 mod lock;
 mod reset;
+mod sessions;
 mod set_password;
 mod show;
 mod status;
@@ -41,6 +42,8 @@ enum Verb {
     Unlock(One),
     /// End a user's sessions and lift lock and delay.
     Reset(One),
+    /// List a user's open sessions, or end one or all of them. Lock, delay and API keys stay.
+    Sessions(sessions::Sessions),
     /// Suspend a user until it is activated again.
     Suspend(One),
     /// Activate a suspended user.
@@ -88,6 +91,7 @@ impl Command {
             Verb::Lock(one) => lock::run(&desk, &one.user, true).await,
             Verb::Unlock(one) => lock::run(&desk, &one.user, false).await,
             Verb::Reset(one) => reset::run(&desk, &one.user).await,
+            Verb::Sessions(verb) => verb.run(&desk).await,
             Verb::Suspend(one) => status::run(&desk, one.user, Status::Suspended).await,
             Verb::Activate(one) => status::run(&desk, one.user, Status::Active).await,
         }
