@@ -22,67 +22,58 @@ pub(crate) struct House {
     others: Vec<Server>,
     file: PathBuf,
     urls: [String; 3],
+    variables: Vec<(&'static str, &'static str)>,
     listed: Value,
     folder: tempfile::TempDir,
 }
 
-/// The part of the house that a thread of load needs.
-pub(crate) struct Load {
-    nodes: Vec<String>,
-    key: String,
-}
-
-impl Load {
-    /// A set at the first node from this one on that takes a connection.
-    pub(crate) fn set(&self, first: usize, user: i64, password: &str) -> u16 {
-        let at = |n: usize| &self.nodes[(first + n) % self.nodes.len()];
-        let taken = (0..self.nodes.len()).find_map(|n| set(at(n), &self.key, user, password));
-        taken.unwrap_or(0)
-    }
-}
-
 impl House {
     pub(crate) fn open() -> Self {
+        Self::open_with(&[])
+    }
+
+    /// With these variables for all three.
+    pub(crate) fn open_with(variables: &[(&'static str, &'static str)]) -> Self {
         let folder = tempfile::TempDir::new().unwrap();
         let data = folder.path().join("data");
         let cluster = Cluster::shared();
         let near = cluster.database();
         let way = Cuttable::to(cluster);
         let far = way.url(near.rsplit_once("dbname=").unwrap().1);
-        let dev = Server::dev(&data, &store(&near));
+        let dev = Server::dev(&data, &[&store(&near)[..], variables].concat());
         let mut nodes = vec![dev.address.clone()];
         let (file, urls) = (data.join("passgate.toml"), [near.clone(), near, far]);
         let mut others = Vec::new();
         for url in &urls[1..] {
             let address = free_address();
-            others.push(serve(&file, &address, url));
+            others.push(serve(&file, &address, url, variables));
             nodes.push(address);
         }
         let listed =
             run_with(&["user", "list", "--tenant", "1", "--config", text(&file), "--json"], "", &store(&urls[0]));
         let listed = crate::support::json(&listed);
-        Self { dev, nodes, way, others, file, urls, listed, folder }
+        Self { dev, nodes, way, others, file, urls, variables: variables.to_vec(), listed, folder }
     }
 
     /// Sets a password at a node, shown the administrator's API key; the status.
     pub(crate) fn set(&self, at: usize, user: i64, password: &str) -> u16 {
-        set(&self.nodes[at], &self.dev.member("api_key"), user, password).unwrap_or(0)
-    }
-
-    pub(crate) fn load(&self) -> Load {
-        Load { nodes: self.nodes.clone(), key: self.dev.member("api_key") }
+        set(&self.nodes[at], &self.dev.member("api_key"), user, password)
     }
 
     pub(crate) fn target(&self) -> i64 {
         self.dev.credentials["target_user_id"].as_i64().unwrap()
     }
 
-    /// Stops a node in an orderly way and starts it again at the same address.
+    /// Stops a node in an orderly way and starts it again, the first one at another address.
     pub(crate) fn restart(&mut self, at: usize) {
-        let server = &mut self.others[at - 1];
-        server.signal("TERM");
-        assert_eq!(server.ended(), Some(0), "it drains");
-        *server = serve(&self.file, &self.nodes[at], &self.urls[at]);
+        let stopped = if at == 0 { &mut self.dev } else { &mut self.others[at - 1] };
+        stopped.signal("TERM");
+        assert_eq!(stopped.ended(), Some(0), "it drains");
+        if at == 0 {
+            self.nodes[0] = free_address();
+        }
+        let server = serve(&self.file, &self.nodes[at], &self.urls[at], &self.variables);
+        if at == 0 { self.others.push(server) } else { self.others[at - 1] = server }
     }
 
     /// Runs a command of the program on the installation; what it said.
@@ -106,6 +97,11 @@ impl House {
         (number.to_string(), password)
     }
 
+    /// Changes the database beside the nodes.
+    pub(crate) fn sql(&self, statement: &str) {
+        Cluster::shared().sql(self.urls[0].rsplit_once("dbname=").unwrap().1, statement);
+    }
+
     /// Lifts what wrong passwords have counted.
     pub(crate) fn reset(&self, login: &str) {
         self.command(&["user", "reset", &self.number_of(login).to_string()]);
@@ -117,12 +113,13 @@ fn store(url: &str) -> [(&str, &str); 2] {
 }
 
 /// A server whose log stands beside the data.
-fn serve(file: &Path, address: &str, url: &str) -> Server {
+fn serve(file: &Path, address: &str, url: &str, variables: &[(&str, &str)]) -> Server {
     let log = file.parent().unwrap().with_extension("log");
     let script = format!("exec \"$0\" \"$@\" 2>>'{}'", log.display());
     let mut command = Command::new("sh");
     command.args(["-c", &script, env!("CARGO_BIN_EXE_passgate"), "serve", "--config", text(file), "--listen", address]);
-    Server::started(command.env_clear().stdin(Stdio::null()).envs(store(url)), address)
+    let variables = [&store(url)[..], variables].concat();
+    Server::started(command.env_clear().stdin(Stdio::null()).envs(variables), address)
 }
 
 /// Below the ports that the system gives to clients: a node that is restarted finds its own free again.

@@ -1,6 +1,6 @@
 //! Three servers over one PostgreSQL: what one has answered holds on all, what may happen once happens once,
 //! a node without its database refuses and recovers, and a rolling restart costs nobody a request.
-//! R21, R34, R57, R60, R83, R118.
+//! R21, R34, R57, R60 to R63, R83, R118, R121.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -9,6 +9,7 @@ mod support;
 
 mod calls;
 mod house;
+mod proxy;
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
@@ -19,6 +20,7 @@ use passgate_testing::postgres::Cluster;
 
 use crate::calls::{holds, now, sign_in, sign_out, status, token_call};
 use crate::house::House;
+use crate::proxy::{Client, Proxy};
 use crate::support::{run_with, text, told};
 
 #[test]
@@ -123,41 +125,134 @@ fn a_node_without_its_database_refuses_is_not_ready_and_recovers_by_itself() {
 }
 
 #[test]
-fn a_rolling_restart_under_load_costs_nobody_a_request() {
-    // graceful drain
-    let mut house = House::open();
+fn failures_of_a_source_are_counted_together_and_through_a_restart() {
+    // R62, R61; decision 8. One failure more fits each 100 seconds: far longer than this takes.
+    let mut house = House::open_with(&[
+        ("PASSGATE_LIMITS_FAILURES_PER_SOURCE", "30"),
+        ("PASSGATE_LIMITS_FAILURES_WINDOW_SECONDS", "3000"),
+    ]);
+    let wrong = |house: &House, at: usize| calls::read(&house.nodes[at], "WRONG-KEY-0000-0000");
+    let refused = (0..30).filter(|n| wrong(&house, n % 2).starts_with("HTTP/1.1 401 ")).count();
+    assert_eq!(refused, 30, "as many as there may be, over two nodes");
+    let limited = |house: &House, at: usize| {
+        let answer = wrong(house, at);
+        assert!(answer.starts_with("HTTP/1.1 429 ") && answer.contains("\r\nretry-after: "), "{at}: {answer}");
+        assert!(answer.contains("\r\ncache-control: no-store"), "{at}: {answer}");
+        assert!(answer.contains("RateLimitExceeded"), "{at}: {answer}");
+    };
+    for at in [2, 0, 1] {
+        limited(&house, at);
+    }
+    let (name, login) = (house.dev.member("wsse_username"), house.dev.member("admin_login"));
+    let password = house.dev.member("wsse_password");
+    for at in 0..3 {
+        assert!(sign_in(&house.nodes[at], &login, &password).is_none(), "a sign-in from there is not looked at");
+        assert_eq!(token_call(&house.nodes[at], &house, &name, &password, ""), 429);
+        assert_eq!(house.set(at, house.target(), &word(at)), 200, "a key is");
+    }
+    house.restart(1);
+    limited(&house, 1);
+    assert_eq!(token_call(&house.nodes[1], &house, &name, &password, ""), 429);
+}
+
+#[test]
+fn calls_of_a_caller_are_limited_over_all_nodes_and_through_a_restart() {
+    // R63; decision 8: no more than the limit and one batch, an eighth of the burst, for each node
+    let mut house =
+        House::open_with(&[("PASSGATE_LIMITS_PER_CALLER_PER_SECOND", "1"), ("PASSGATE_LIMITS_BURST", "40")]);
+    let (key, begun) = (house.dev.member("api_key"), Instant::now());
+    let accepted_of = |house: &House, calls: usize| {
+        (0..calls).filter(|n| calls::read(&house.nodes[n % 3], &key).starts_with("HTTP/1.1 200 ")).count()
+    };
+    let allowed = || 40 + usize::try_from(begun.elapsed().as_secs()).unwrap() + 1 + 3 * 5;
+    let mut accepted = accepted_of(&house, 150);
+    assert!((40..=allowed()).contains(&accepted), "{accepted} of {}", allowed());
+    let refused = (0..1_000).map(|_| calls::read(&house.nodes[0], &key)).find(|answer| !answer.contains(" 200 OK"));
+    let refused = refused.unwrap();
+    assert!(refused.starts_with("HTTP/1.1 429 ") && refused.contains("\r\nretry-after: "), "{refused}");
+    house.restart(1);
+    accepted += accepted_of(&house, 60);
+    assert!(accepted <= allowed(), "{accepted} of {}", allowed());
+}
+
+#[test]
+fn a_limit_that_cannot_be_counted_together_is_no_outage() {
+    // R63; decision 8
+    let house = House::open_with(&[("PASSGATE_LIMITS_PER_CALLER_PER_SECOND", "1"), ("PASSGATE_LIMITS_BURST", "40")]);
+    let key = house.dev.member("api_key");
+    house.sql("DROP TABLE caller_calls");
+    let begun = Instant::now();
+    let answers: Vec<_> = (0..100).map(|_| calls::read(&house.nodes[1], &key)).collect();
+    let accepted = answers.iter().filter(|answer| answer.starts_with("HTTP/1.1 200 ")).count();
+    let allowed = 40 + usize::try_from(begun.elapsed().as_secs()).unwrap() + 1;
+    assert!((40..=allowed).contains(&accepted), "{accepted} of {allowed}: each node by itself");
+    assert!(answers.iter().all(|answer| answer.contains(" 200 ") || answer.contains(" 429 ")));
+}
+
+#[test]
+fn a_rolling_restart_under_load_behind_a_proxy_costs_nobody_a_request() {
+    // R121: every node is replaced, and not one request of those that ask through the proxy fails
+    let mut house = House::open_with(&[("PASSGATE_SERVER_UNREADY_SECONDS", "4")]);
+    let proxy = Proxy::before(&house.nodes);
+    until("all are ready", || (0..3).all(|at| proxy.sees_ready(at)));
+    let key = house.dev.member("api_key");
+    let people: Vec<_> = ["jsmith", "mbrown"].map(|login| (login, house.number_of(login))).into();
     let (answered, over) = (AtomicU32::new(0), AtomicBool::new(false));
-    let target = house.target();
-    let load = house.load();
-    thread::scope(|scope| {
-        for client in 0..4 {
-            let (load, answered, over) = (&load, &answered, &over);
-            scope.spawn(move || {
-                let mut n = client;
+    let last: Vec<_> = thread::scope(|scope| {
+        let ask = |person: Option<i64>| {
+            let (proxy, key, answered, over) = (&proxy, &key, &answered, &over);
+            move || {
+                let mut client = Client::of(proxy);
+                let (mut rounds, mut failed) = (0, Vec::new());
                 while !over.load(Ordering::Relaxed) {
-                    // A proxy tries the next node when one takes no connection, never after it has sent.
-                    assert_eq!(load.set(n, target, &word(n)), 200, "request {n} of client {client}");
-                    answered.fetch_add(1, Ordering::Relaxed);
-                    n += 1;
-                }
-            });
-        }
-        let rolled = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            for _ in 0..2 {
-                for at in 1..3 {
-                    let before = answered.load(Ordering::Relaxed);
-                    house.restart(at);
-                    let begun = Instant::now();
-                    while answered.load(Ordering::Relaxed) < before + 10 && begun.elapsed() < Duration::from_secs(30) {
-                        thread::sleep(Duration::from_millis(20));
+                    let told = match person {
+                        Some(number) => client.ask(
+                            &format!(
+                                "POST /v2/users/password HTTP/1.1\r\nX-API-Key: {key}\r\n\
+                                 Content-Type: application/json\r\n"
+                            ),
+                            &format!("{{\"userId\":{number},\"newPassword\":\"{}\"}}", word(rounds + 1)),
+                        ),
+                        None => client.ask(&format!("GET /v2/users/me HTTP/1.1\r\nX-API-Key: {key}\r\n"), ""),
+                    };
+                    if told != Ok(200) {
+                        failed.push(format!("request {rounds}: {told:?}"));
                     }
+                    rounds += 1;
+                    answered.fetch_add(1, Ordering::Relaxed);
                 }
+                (rounds, failed)
+            }
+        };
+        let threads: Vec<_> = people.iter().map(|(_, number)| Some(*number)).chain([None, None]).map(ask).collect();
+        let threads: Vec<_> = threads.into_iter().map(|load| scope.spawn(load)).collect();
+        let rolled = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            for at in 0..3 {
+                let before = answered.load(Ordering::Relaxed);
+                house.restart(at);
+                proxy.moved(at, &house.nodes[at]);
+                until("it is ready again", || proxy.sees_ready(at));
+                until("the load goes on", || answered.load(Ordering::Relaxed) >= before + 20);
             }
         }));
         over.store(true, Ordering::Relaxed);
+        let done: Vec<_> = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
         rolled.unwrap();
+        done
     });
-    assert!(answered.into_inner() >= 40);
+    let failed: Vec<_> = last.iter().flat_map(|(_, failed)| failed).collect();
+    assert!(failed.is_empty(), "{} of {} failed: {failed:?}", failed.len(), answered.into_inner());
+    for ((login, _), (rounds, _)) in people.iter().zip(&last) {
+        assert!(sign_in(&house.nodes[0], login, &word(*rounds)).is_some(), "{login}: the last acknowledged password");
+    }
+}
+
+fn until(what: &str, mut done: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !done() {
+        assert!(begun.elapsed() < Duration::from_mins(1), "never: {what}");
+        thread::sleep(Duration::from_millis(20));
+    }
 }
 
 #[test]
