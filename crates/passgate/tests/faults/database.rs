@@ -10,7 +10,7 @@ use crate::load::house::{Engine, House};
 use crate::load::sets::{Door, Said, set, signs_in};
 use crate::load::wait_until;
 use crate::load::writers::{Progress, Writers};
-use crate::support::Server;
+use crate::support::{Server, try_send};
 use crate::volume::Volume;
 
 /// Under load until each door has refused, and again until each writer had two more acknowledged.
@@ -54,6 +54,25 @@ fn while_the_database_has_no_room_nothing_is_lost_and_the_service_returns_once_t
         house.cluster().restart();
     };
     refused_and_returned(&house, || volume.fill(), |_, _| (), mend);
+}
+
+#[test]
+fn while_the_database_is_read_only_nothing_is_acknowledged_and_the_service_returns_by_itself() {
+    // R118: as hosts of databases do it when the disk is nearly full
+    let house = House::open(Engine::Postgres(Cluster::start()));
+    let read_only = |value: &str| {
+        let statement = format!("ALTER SYSTEM SET default_transaction_read_only = {value}");
+        house.cluster().sql("postgres", &statement);
+        house.cluster().sql("postgres", "SELECT pg_reload_conf()");
+    };
+    let refused = |server: &Server, progress: &Progress| {
+        let (acknowledged, failed) = (progress.acknowledged(), progress.failed_at_least());
+        wait_until("each door refuses again", || progress.failed_at_least() >= failed + 5);
+        assert_eq!(progress.acknowledged(), acknowledged);
+        let ready = try_send(&server.address, "GET /readyz HTTP/1.1\r\n", "").unwrap();
+        assert!(ready.starts_with("HTTP/1.1 503 "), "{ready}");
+    };
+    refused_and_returned(&house, || read_only("on"), refused, || read_only("off"));
 }
 
 #[test]

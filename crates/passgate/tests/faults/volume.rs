@@ -48,7 +48,8 @@ impl Volume {
     /// Until no byte fits any more; gone by [`free`](Self::free).
     pub(crate) fn fill(&self) {
         let mut ballast = fs::File::create(self.ballast()).unwrap();
-        while ballast.write_all(&[1; 65_536]).is_ok() {}
+        let part = vec![1; 65_536];
+        while ballast.write_all(&part).is_ok() {}
     }
 
     pub(crate) fn free(&self) {

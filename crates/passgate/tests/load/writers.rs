@@ -92,7 +92,11 @@ impl Writers {
                 let (shown, address) = (shown.clone(), address.to_owned());
                 std::thread::spawn(move || {
                     let mut user = user.lock().unwrap();
-                    while !progress.over.load(Ordering::Relaxed) && set_once(&address, &shown, &mut user, &progress) {}
+                    loop {
+                        if progress.over.load(Ordering::Relaxed) || !set_once(&address, &shown, &mut user, &progress) {
+                            break;
+                        }
+                    }
                 })
             })
             .collect();

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use deadpool_postgres::{Object, Pool};
 use passgate_gate::store::StoreError;
+use tokio_postgres::SimpleQueryMessage;
 
 use super::PostgresOptions;
 use super::errors::{Cause, not_committed, pool_error, store_error};
@@ -32,7 +33,8 @@ pub(super) async fn write<A: Act<Answer: 'static> + 'static>(
     options: &PostgresOptions,
     act: A,
 ) -> Result<A::Answer, StoreError> {
-    let begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+    // Without `READ WRITE`, which would overrule a host that has closed its database to writes.
+    let begin = "BEGIN ISOLATION LEVEL READ COMMITTED; SHOW transaction_read_only";
     let (pool, options) = (pool.clone(), options.clone());
     let running = tokio::spawn(async move { repeated(|| once(&pool, &options, &act, begin, End::Commit)).await });
     running.await.unwrap_or_else(|error| {
@@ -132,13 +134,22 @@ async fn run<A: Act>(
     begin: &'static str,
 ) -> (Result<A::Answer, StoreError>, Option<Cause>) {
     let Some(client) = &transaction.client else { return (Err(unavailable("the connection is gone")), None) };
-    if let Err(error) = client.batch_execute(begin).await {
+    match client.simple_query(begin).await {
         // A transaction that cannot be begun says nothing about the act: the connection is replaced.
-        return (Err(store_error(error)), Some(Cause::Connection));
+        Err(error) => return (Err(store_error(error)), Some(Cause::Connection)),
+        Ok(told) if told.iter().any(says_on) => {
+            return (Err(unavailable("the database takes no changes")), Some(Cause::Connection));
+        }
+        Ok(_) => {}
     }
     let mut statements = Statements::new(client);
     let answer = act.run(&mut statements).await;
     (answer, statements.failed)
+}
+
+/// Whether a row says that the server only reads: as a follower does, or one that its host has closed.
+fn says_on(told: &SimpleQueryMessage) -> bool {
+    matches!(told, SimpleQueryMessage::Row(row) if row.get(0) == Some("on"))
 }
 
 /// Commits. An error of the server means that nothing holds; silence means that nobody knows, and that is
