@@ -52,6 +52,11 @@ fn an_unfinished_move_leaves_an_empty_database() {
     let other = House::open();
     other.go_to(&house.url);
     other.refused(&[], 3, "the unfinished move of another store");
+    // Another empty database would be a second copy.
+    house.go_to(&passgate_testing::postgres::Cluster::shared().database());
+    house.refused(&[], 3, "the store belongs to another move");
+    house.refused(&["--abandon"], 3, "--target-lost");
+    house.go_to(&house.url);
     assert!(abandoned(&house, &[]).contains("is empty again"));
     assert_eq!(house.ask("SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace"), "0");
     assert_eq!(house.ask("SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace"), "0");

@@ -116,6 +116,26 @@ fn a_store_of_another_version_is_not_moved() {
 }
 
 #[test]
+fn a_row_that_no_column_of_ours_holds_is_named_and_the_move_can_be_given_up() {
+    let house = House::open();
+    house.tamper("UPDATE users SET password_used = 2 WHERE id = 1042");
+    house.refused(&[], 3, "table users holds in column password_used what it never may");
+    house.refused(&[], 3, "password_used");
+    assert!(house.migrate(&["--abandon"]).status.success());
+    house.tamper("UPDATE users SET password_used = 1 WHERE id = 1042");
+    house.moved();
+}
+
+#[test]
+fn an_installation_over_postgresql_has_nothing_to_move() {
+    let house = House::open();
+    house.switch();
+    house.refused(&[], 3, "names PostgreSQL already");
+    std::fs::remove_file(house.database()).unwrap();
+    house.refused(&[], 3, "names PostgreSQL already");
+}
+
+#[test]
 fn rows_that_hang_in_the_air_are_not_moved() {
     let house = House::open();
     let raw = rusqlite::Connection::open(house.database()).unwrap();

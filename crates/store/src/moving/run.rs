@@ -142,7 +142,7 @@ pub async fn abandon(source: &Source, target: Option<&mut Target>) -> Result<Mar
             Present::Unfinished(id) if id == mark.id => target.empty().await?,
             Present::Moved(id) if id == mark.id => target.close_for_service().await?,
             Present::GivenUp(id) if id == mark.id => {}
-            Present::Nothing if !mark.finished => {}
+            Present::Nothing if !mark.finished && mark.target == target.name() => {}
             _ => return Err(MoveError::Elsewhere(mark.target)),
         }
     }
@@ -156,9 +156,8 @@ fn judge(marked: Option<&Mark>, present: &Present, new: MoveId, target: &str) ->
 
     match (marked, present) {
         (None, Present::Nothing) => Ok(Some(Mark { id: new, target: target.to_owned(), finished: false })),
-        (Some(mark), Present::Nothing) if !mark.finished => {
-            Ok(Some(Mark { target: target.to_owned(), ..mark.clone() }))
-        }
+        // An empty database elsewhere would make a second copy beside the one that was begun.
+        (Some(mark), Present::Nothing) if !mark.finished && mark.target == target => Ok(Some(mark.clone())),
         (Some(mark), Present::Unfinished(id)) if *id == mark.id => Ok(Some(mark.clone())),
         (Some(mark), Present::Moved(id)) if *id == mark.id && mark.finished => Ok(None),
         (Some(mark), _) => Err(MoveError::Elsewhere(mark.target.clone())),

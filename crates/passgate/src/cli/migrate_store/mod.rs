@@ -69,6 +69,9 @@ impl MigrateStore {
         let own = Log { level: "warn".to_owned(), ..config.log.clone() };
         crate::telemetry::start(&own).map_err(|reason| Failure::new(exit::CONFIG, reason))?;
         let refusal = Refusal { file: plain(&config.database()), data: plain(&config.data.folder) };
+        if config.store.engine == Engine::Postgres && !refusal.file.exists() {
+            return Err(settled());
+        }
         let source = self.source(&config).map_err(|error| refusal.of(&error))?;
         refuse_settled(&config, &source, &refusal)?;
         if self.abandon {
@@ -156,9 +159,13 @@ fn refuse_settled(config: &Config, source: &Source, refusal: &Refusal) -> Result
     if config.store.engine == Engine::Sqlite || marked.is_some() {
         return Ok(());
     }
-    let text = "the configuration names PostgreSQL already; to move the SQLite store, take engine and url_file out of \
+    Err(settled())
+}
+
+fn settled() -> Failure {
+    let text = "the configuration names PostgreSQL already; to move a SQLite store, take engine and url_file out of \
                 [store] first";
-    Err(Failure::new(exit::CONFIG, text))
+    Failure::new(exit::CONFIG, text)
 }
 
 /// Whose signatures the audit trail bears, and what was kept of them elsewhere.

@@ -34,7 +34,9 @@ impl Refusal {
             ),
             MoveError::Reference(_) | MoveError::Cell { .. } => (
                 exit::CONFIG,
-                "\nthe store is damaged: restore a backup, and keep the file for whoever examines it".to_owned(),
+                "\nthe store is damaged: restore a backup, and keep the file for whoever examines it; if its move has begun, \
+                 --abandon gives it up"
+                    .to_owned(),
             ),
             MoveError::Busy => (exit::CONFIG, "\nwait for it".to_owned()),
             MoveError::Rights(schema) => (
@@ -50,7 +52,9 @@ impl Refusal {
             ),
             MoveError::Elsewhere(_) => (
                 exit::CONFIG,
-                "\nname that database to go on; `passgate migrate-store --abandon` gives that move up".to_owned(),
+                "\nname that database as it was named then; to give that move up, --abandon, with --target-lost if the \
+                 database is lost for good"
+                    .to_owned(),
             ),
             MoveError::Schema(_) => (
                 exit::CONFIG,
