@@ -110,6 +110,8 @@ pub(crate) const TABLES: &[Table] = plan![
     ),
     user_failures(user_id Integer; count Integer, last Integer),
     name_failures(digest Bytes; count Integer, last Integer),
+    source_failures(source Text; arrival Integer),
+    caller_calls(user_id Integer; arrival Integer),
     sessions(
         digest Bytes; kind Text, user_id Integer, credential_version Integer, chain Bytes, created Integer,
         expires Integer, absolute Integer, ended Integer, source Text
