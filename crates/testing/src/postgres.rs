@@ -6,12 +6,15 @@
 
 use std::fs;
 use std::io::ErrorKind;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
+
+use crate::certificates::Certificates;
 
 /// Whom the server runs as when the test runs as root, whom it refuses.
 const SERVER_USER: &str = "postgres";
@@ -21,6 +24,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub struct Cluster {
     programs: PathBuf,
     folder: PathBuf,
+    port: u16,
     options: String,
     databases: AtomicU32,
     // Stops the server and removes the folder when its input ends: also when this process is killed.
@@ -52,6 +56,46 @@ impl Cluster {
     /// # Panics
     /// As [`start_with`](Self::start_with).
     pub fn start_in(parent: &Path, options: &str) -> Self {
+        Self::start_at(parent, 5432, |_| options.to_owned())
+    }
+
+    /// Another one that listens on 127.0.0.1 too, and there speaks TLS with the certificate as it is now.
+    ///
+    /// # Panics
+    /// As [`start_with`](Self::start_with).
+    pub fn start_sealed(certificates: &Certificates) -> Self {
+        Self::start_on_loopback(|folder| {
+            let owned = |from: PathBuf, name: &str| {
+                let to = folder.join(name);
+                fs::copy(from, &to).expect("a copy");
+                if is_root() {
+                    succeed(Command::new("chown").arg(format!("{SERVER_USER}:")).arg(&to));
+                }
+                to.display().to_string()
+            };
+            let certificate = owned(certificates.certificate(), "server.pem");
+            let key = owned(certificates.key(), "server.key");
+            format!("-c ssl=on -c ssl_cert_file={certificate} -c ssl_key_file={key}")
+        })
+    }
+
+    /// The same without TLS.
+    ///
+    /// # Panics
+    /// As [`start_with`](Self::start_with).
+    pub fn start_plain() -> Self {
+        Self::start_on_loopback(|_| String::new())
+    }
+
+    fn start_on_loopback(options: impl FnOnce(&Path) -> String) -> Self {
+        let free = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = free.local_addr().expect("its number").port();
+        drop(free);
+        let listening = |folder: &Path| format!("-c listen_addresses=127.0.0.1 -c port={port} {}", options(folder));
+        Self::start_at(&std::env::temp_dir(), port, listening)
+    }
+
+    fn start_at(parent: &Path, port: u16, options: impl FnOnce(&Path) -> String) -> Self {
         let programs = programs();
         let folder = tempfile::Builder::new().prefix("passgate-pg-").tempdir_in(parent).expect("a folder").keep();
         if is_root() {
@@ -74,22 +118,28 @@ impl Cluster {
             .spawn()
             .expect("a shell");
         let options = format!(
-            "-k {} -c listen_addresses= -c max_connections=200 -c shared_buffers=32MB {options}",
-            text(&folder)
+            "-k {} -c listen_addresses= -c max_connections=200 -c shared_buffers=32MB {}",
+            text(&folder),
+            options(&folder)
         );
-        let cluster = Self { programs, folder, options, databases: AtomicU32::new(0), keeper };
+        let cluster = Self { programs, folder, port, options, databases: AtomicU32::new(0), keeper };
         cluster.restart();
         cluster
     }
 
     /// The address of a database of this cluster.
     pub fn url(&self, database: &str) -> String {
-        format!("host={} user=passgate dbname={database}", self.folder.display())
+        format!("host={} port={} user=passgate dbname={database}", self.folder.display(), self.port)
     }
 
     /// The folder of the socket, for a way to the server that a test can cut.
     pub fn socket(&self) -> PathBuf {
-        self.folder.join(".s.PGSQL.5432")
+        self.folder.join(format!(".s.PGSQL.{}", self.port))
+    }
+
+    /// Where it listens on 127.0.0.1, if it does.
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// Makes an empty database and gives its address.

@@ -12,6 +12,7 @@ mod moving;
 mod nodes;
 mod opening;
 mod replicated;
+mod sealed;
 
 use passgate_store::{PostgresOptions, PostgresStore};
 use passgate_testing::postgres::Cluster;
