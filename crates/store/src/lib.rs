@@ -23,7 +23,7 @@ mod trail;
 pub use any::{AnyEngine, AnyStore};
 pub use chain::{Broken, Damage, Verified, VerifyError, verify_chain, verify_chain_with, verify_end_of_chain};
 pub use observer::{Access, Observer};
-pub use postgres::{ConnectError, PostgresEngine, PostgresOptions, PostgresStore};
+pub use postgres::{ConnectError, Inspection, PostgresEngine, PostgresOptions, PostgresStore, Replication, Role, Way};
 pub use sqlite::{BackupError, Examination, OpenError, SqliteEngine, SqliteOptions, SqliteStore};
 pub use store::SqlStore;
 pub use trail::{Checkpoint, Delivered, Prune, Trail, Unsigned};

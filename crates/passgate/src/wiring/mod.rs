@@ -23,8 +23,8 @@ use crate::private_file;
 use crate::watching::Metrics;
 
 pub use router::app;
-pub(crate) use store::open_for_a_look as open_store;
 pub(crate) use store::{address_in, postgres_options, refused_file, refused_server};
+pub(crate) use store::{inspect, open_for_a_look as open_store};
 pub(crate) use translate::{hash_cost, hash_implementation, profile};
 
 /// One installation, opened: what a command or a server works with.

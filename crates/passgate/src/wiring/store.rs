@@ -4,7 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use passgate_store::{AnyStore, ConnectError, OpenError, PostgresOptions, PostgresStore, SqliteOptions, SqliteStore};
+use passgate_gate::clock::SystemClock;
+use passgate_store::{
+    AnyStore, ConnectError, Inspection, OpenError, PostgresOptions, PostgresStore, SqliteOptions, SqliteStore,
+};
 use tokio::runtime::Handle;
 use zeroize::Zeroizing;
 
@@ -50,6 +53,12 @@ pub(super) fn open(config: &Config, purpose: Use, metrics: &Arc<Metrics>) -> Res
 /// Opens what is there, for a look at it.
 pub(crate) fn open_for_a_look(config: &Config) -> Result<AnyStore, Failure> {
     open(config, Use::Command, &Arc::new(Metrics::new(config.store.engine.name())))
+}
+
+/// What the server of the store tells of itself; nothing is changed.
+pub(crate) async fn inspect(config: &Config) -> Result<Inspection, Failure> {
+    let (url, options) = (url(config)?, postgres_options(config, &Arc::new(Metrics::new("postgres"))));
+    PostgresStore::inspect(&url, &options, &SystemClock).await.map_err(|error| refused_server(&error))
 }
 
 /// Whether there is a store to open.
@@ -141,7 +150,10 @@ pub(crate) fn refused_server(error: &ConnectError) -> Failure {
         ConnectError::Older { .. } => "\n`passgate migrate-store --abandon`, then begin anew with this version",
         ConnectError::Newer { .. } => "\nstart the newer program, or restore a backup from before the upgrade",
         ConnectError::Refused(_) => "\nmend the server's settings, or set store.lossy_commit = true for tests",
-        ConnectError::Unreachable(_) => "\nis the server up, and does it take this address, user and password?",
+        ConnectError::Unreachable(_) => {
+            "\nis the server up, and does it take this address, user and password? In TLS, does an authority of \
+             store.authorities_file vouch for it under this name?"
+        }
         ConnectError::Address(_)
         | ConnectError::Authorities(_)
         | ConnectError::Migration(_)

@@ -26,7 +26,7 @@ fn free_address() -> String {
 
 /// What the doctor says; whether its exit code says the same.
 #[track_caller]
-fn doctor(data: &Path, variables: &[(&str, &str)], more: &[&str]) -> Value {
+pub(crate) fn doctor(data: &Path, variables: &[(&str, &str)], more: &[&str]) -> Value {
     let arguments = [&["doctor", "--json", "--data", text(data)], more].concat();
     let address = free_address();
     let variables = [&[("PASSGATE_SERVER_LISTEN", address.as_str())], variables].concat();
@@ -38,7 +38,7 @@ fn doctor(data: &Path, variables: &[(&str, &str)], more: &[&str]) -> Value {
 }
 
 #[track_caller]
-fn verdict(said: &Value, check: &str) -> String {
+pub(crate) fn verdict(said: &Value, check: &str) -> String {
     let found = said["checks"].as_array().unwrap().iter().filter(|one| one["check"] == check);
     found.map(|one| one["verdict"].as_str().unwrap().to_owned()).max_by_key(|word| word == "fail").unwrap_or_default()
 }

@@ -7,6 +7,7 @@ mod health;
 mod house;
 mod logs;
 mod metrics;
+mod server;
 #[cfg(feature = "otel")]
 mod traces;
 

@@ -4,11 +4,12 @@
 //! (`docs/decisions/0006`). [`statements`] speaks the portable SQL to the server, [`transactions`] runs acts
 //! whole or not at all, [`pool`] keeps connections that were checked, [`address`] reads where the server is
 //! and whether the way to it must be sealed, [`migrate`] brings the schema up to date, [`target`] takes a store
-//! in that is moved from another engine.
+//! in that is moved from another engine, [`inspection`] looks at all of it and changes nothing.
 
 mod address;
 mod connect;
 mod errors;
+mod inspection;
 mod migrate;
 mod pool;
 mod statements;
@@ -23,6 +24,7 @@ use std::time::{Duration, Instant};
 use deadpool_postgres::Pool;
 pub use errors::ConnectError;
 pub(crate) use errors::plain;
+pub use inspection::{Inspection, Replication, Role, Way};
 use passgate_gate::store::StoreError;
 pub use target::{Present, Target};
 use tracing::Instrument as _;

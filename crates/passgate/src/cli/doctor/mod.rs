@@ -8,6 +8,7 @@ mod certificate;
 mod files;
 mod hashing;
 mod machine;
+mod server;
 mod store;
 
 use std::path::PathBuf;

@@ -8,7 +8,7 @@ use passgate_store::{
     AnyStore, Examination, OpenError, SqliteOptions, SqliteStore, Trail, VerifyError, verify_end_of_chain,
 };
 
-use super::Finding;
+use super::{Finding, server};
 use crate::cli::{chain as causes, exit};
 use crate::config::Config;
 use crate::config::sections::Engine;
@@ -48,18 +48,24 @@ pub(super) async fn examine(config: &Config, keys: Option<&Keys>, full: bool) ->
     findings
 }
 
-/// The database on a server. Its pages are the server's own affair.
+/// The database on a server.
 async fn server(config: &Config, keys: Option<&Keys>, full: bool) -> Vec<Finding> {
-    let store = match open_store(config) {
-        Ok(store) => store,
-        Err(failure) => return vec![Finding::fail("store", failure.to_string(), ""), clock(None)],
-    };
-    let findings = vec![
-        Finding::ok("schema", "the one this program has"),
-        audit(&store, keys, full).await,
-        clock(newest(&store).await),
-    ];
-    store.close();
+    let (mut findings, sound) = server::examine(config).await;
+    if !sound {
+        findings.push(clock(None));
+        return findings;
+    }
+    // What opening refuses has been told already.
+    let mut config = config.clone();
+    config.store.lossy_commit = true;
+    match open_store(&config) {
+        Ok(store) => {
+            findings.push(audit(&store, keys, full).await);
+            findings.push(clock(newest(&store).await));
+            store.close();
+        }
+        Err(failure) => findings.extend([Finding::of("store", &failure), clock(None)]),
+    }
     findings
 }
 
