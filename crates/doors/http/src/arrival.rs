@@ -11,6 +11,7 @@ use passgate_gate::ids::RequestId;
 use passgate_gate::rng::OsRng;
 
 use crate::client::Client;
+use crate::span::note_operation;
 
 /// The header of every answer that carries the request's id, which the log shows too (R113).
 pub const REQUEST_ID_HEADER: HeaderName = HeaderName::from_static("passgate-request-id");
@@ -29,6 +30,7 @@ pub struct Arrival {
 impl Arrival {
     /// What the gate records of an attempt that came with this request.
     pub fn origin(&self, door: Door, operation: Operation) -> Origin {
+        note_operation(door, operation);
         let source = self.client.source;
         Origin {
             door,

@@ -8,11 +8,13 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use passgate_gate::ids::RequestId;
-use tracing::Instrument;
+use tracing::field::Empty;
+use tracing::{Instrument, Span};
 
 use crate::arrival::{REQUEST_ID_HEADER, id_header, new_request_id};
 use crate::client::{Client, Connection, TrustedProxies};
 use crate::panics::answer_panics_with;
+use crate::span::{note_status, within};
 use crate::unread::read_to_the_end;
 
 /// The value of `Strict-Transport-Security` on every answer to a client whose bytes are encrypted: one year (R97).
@@ -34,26 +36,48 @@ async fn around(State(proxies): State<TrustedProxies>, mut request: Request, nex
     let connection = request.extensions().get::<Connection>().copied();
     let client =
         connection.map_or_else(Client::unknown, |at| Client::resolve(at, request.headers(), request.uri(), &proxies));
-    // The pattern, not the path: a path is the client's text, and some clients put secrets there.
-    let route = request.extensions().get::<MatchedPath>().map_or("unknown", MatchedPath::as_str);
-    // At the highest level: whatever is logged at all, its line carries the request's id.
-    let span = tracing::error_span!("request", id = id.as_str(), method = %method_name(&request), route, source = %client.source);
-    request.extensions_mut().insert(id.clone());
     let secure = client.secure;
+    let span = request_span(&request, &id, &client);
+    request.extensions_mut().insert(id.clone());
     request.extensions_mut().insert(client);
+    let told = span.clone();
 
-    async move {
+    let answered = async move {
         let begun = Instant::now();
         let mut response = next.run(read_to_the_end(request)).await;
+        note_status(&told, response.status());
         tracing::info!(status = response.status().as_u16(), milliseconds = begun.elapsed().as_millis(), "answered");
         dress_answer(&mut response, &id);
         if secure {
             response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HSTS));
         }
         response
-    }
-    .instrument(span)
-    .await
+    };
+    within(span.clone(), answered).instrument(span).await
+}
+
+/// Of the request: names of OpenTelemetry where it has some, in logs shorter ones (docs/watching.md). What is not
+/// known yet is noted later, by [`crate::span`].
+fn request_span(request: &Request, id: &RequestId, client: &Client) -> Span {
+    // The pattern, not the path: a path is the client's text, and some clients put secrets there.
+    let route = request.extensions().get::<MatchedPath>().map_or("unknown", MatchedPath::as_str);
+    let method = method_name(request);
+    // At the highest level: whatever is logged at all, its line carries the request's id.
+    tracing::error_span!(
+        "request",
+        otel.kind = "server",
+        otel.name = format!("{method} {route}"),
+        otel.status_code = Empty,
+        id = id.as_str(),
+        http.request.method = method,
+        http.route = route,
+        http.response.status_code = Empty,
+        client.address = %client.source,
+        url.scheme = if client.secure { "https" } else { "http" },
+        door = Empty,
+        operation = Empty,
+        outcome = Empty,
+    )
 }
 
 /// A method of the client's own invention is its text too.

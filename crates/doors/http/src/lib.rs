@@ -12,6 +12,7 @@ mod dress;
 mod headers;
 mod panics;
 mod silent;
+mod span;
 mod unread;
 
 pub use arrival::{Arrival, REQUEST_ID_HEADER};
@@ -22,3 +23,4 @@ pub use dress::{HSTS, dress};
 pub use headers::{Repeated, retry_after, single};
 pub use panics::answer_panics_with;
 pub use silent::{silent, silent_until};
+pub use span::note_outcome;

@@ -26,7 +26,11 @@ pub struct ChangePassword {
 
 impl Gate {
     /// Changes the caller's own password. A wrong current one counts as a failed sign-in.
-    #[tracing::instrument(target = "passgate::steps", skip_all)]
+    #[tracing::instrument(
+        target = "passgate::steps",
+        skip_all,
+        fields(door = caller.origin().door.name(), operation = caller.origin().operation.name(), outcome)
+    )]
     pub async fn change_password(&self, caller: &Caller, change: ChangePassword) -> Result<Receipt, Error> {
         let result = self.judge_and_change(caller, &change).await;
         self.recorded(caller, caller.user_id(), result).await

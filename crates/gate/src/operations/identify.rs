@@ -26,7 +26,11 @@ const NONCE_REMEMBERED: SignedDuration = SignedDuration::from_secs(300 + 60 + 60
 impl Gate {
     /// Proves who a caller is. Every failure is [`Error::Unidentified`], recorded, unless the caller or its
     /// address sends too much or the server is overloaded.
-    #[tracing::instrument(target = "passgate::steps", skip_all)]
+    #[tracing::instrument(
+        target = "passgate::steps",
+        skip_all,
+        fields(door = origin.door.name(), operation = origin.operation.name(), outcome)
+    )]
     pub async fn identify(&self, origin: Origin, proof: Proof) -> Result<Caller, Error> {
         let result = self.prove(origin.clone(), proof).await;
         self.told_if_refused(&origin, result)

@@ -15,7 +15,11 @@ impl Gate {
     /// themselves; doors call this first to keep the contracts' order of checks.
     ///
     /// [`Act::Edit`] and [`Act::Read`] pass for any level here, since they may be about the caller itself.
-    #[tracing::instrument(target = "passgate::steps", skip_all)]
+    #[tracing::instrument(
+        target = "passgate::steps",
+        skip_all,
+        fields(door = caller.origin().door.name(), operation = caller.origin().operation.name(), outcome)
+    )]
     pub async fn permit(&self, caller: &Caller, act: Act) -> Result<(), Error> {
         let result = self.permitted(caller, act);
         self.judged(caller, None, result).await
@@ -23,7 +27,11 @@ impl Gate {
 
     /// Judges the target too, and records a refusal: for doors whose contract tells a target that cannot be
     /// seen before it tells what is wrong with other fields. The operation judges it again by itself.
-    #[tracing::instrument(target = "passgate::steps", skip_all)]
+    #[tracing::instrument(
+        target = "passgate::steps",
+        skip_all,
+        fields(door = caller.origin().door.name(), operation = caller.origin().operation.name(), outcome)
+    )]
     pub async fn permit_over(&self, caller: &Caller, act: Act, target: &Target) -> Result<(), Error> {
         let result = self.permitted_over(caller, act, target).await;
         self.judged(caller, target.number(caller), result).await

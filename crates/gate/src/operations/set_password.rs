@@ -45,7 +45,11 @@ pub struct SetPassword {
 impl Gate {
     /// Sets a user's password. When it answers, the password is true, durably, and recorded; the old one
     /// works nowhere any more.
-    #[tracing::instrument(target = "passgate::steps", skip_all)]
+    #[tracing::instrument(
+        target = "passgate::steps",
+        skip_all,
+        fields(door = caller.origin().door.name(), operation = caller.origin().operation.name(), outcome)
+    )]
     pub async fn set_password(&self, caller: &Caller, set: SetPassword) -> Result<Receipt, Error> {
         let mut about = set.target.number(caller);
         let result = self.judge_and_set(caller, &set, &mut about).await;

@@ -42,7 +42,11 @@ pub struct SignedIn {
 impl Gate {
     /// Opens a session for whoever the name and the password prove. Every failure but overload and the
     /// limit on sessions is [`Error::SignInFailed`], at the same cost.
-    #[tracing::instrument(target = "passgate::steps", skip_all)]
+    #[tracing::instrument(
+        target = "passgate::steps",
+        skip_all,
+        fields(door = origin.door.name(), operation = origin.operation.name(), outcome)
+    )]
     pub async fn sign_in(&self, origin: &Origin, sign_in: &SignIn) -> Result<SignedIn, Error> {
         let result = self.prove_and_open(origin, sign_in).await;
         self.told(origin, result)

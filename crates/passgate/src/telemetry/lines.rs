@@ -18,6 +18,19 @@ use tracing_subscriber::registry::LookupSpan;
 const REQUEST_SPAN: &str = "request";
 const ID: &str = "id";
 
+/// The name that lines have for a field of the request's span; `None` for what only traces show.
+fn name_in_logs(field: &str) -> Option<&str> {
+    match field {
+        ID => Some(REQUEST_SPAN),
+        "http.request.method" => Some("method"),
+        "http.route" => Some("route"),
+        "client.address" => Some("source"),
+        // The status has a place of its own on the last line.
+        traced if traced.contains('.') => None,
+        plain => Some(plain),
+    }
+}
+
 /// How lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lines {
@@ -49,7 +62,9 @@ where
             let Some(fields) = kept.get::<FormattedFields<JsonFields>>() else { continue };
             if let Ok(Value::Object(fields)) = serde_json::from_str(&fields.fields) {
                 for (name, value) in fields {
-                    line.put(if name == ID { REQUEST_SPAN } else { name.as_str() }, value);
+                    if let Some(name) = name_in_logs(&name) {
+                        line.put(name, value);
+                    }
                 }
             }
         }
@@ -211,13 +226,15 @@ mod tests {
         // R113
         for lines in [Lines::Json, Lines::Text] {
             let log = written(lines, || {
-                let request = tracing::error_span!("request", id = "0123abcd", method = "POST", route = "/v2/x");
+                let request =
+                    tracing::error_span!("request", id = "0123abcd", http.route = "/v2/x", otel.kind = "server");
                 let _in = request.enter();
                 tracing::info!("first");
                 let _deeper = tracing::info_span!("hash", id = 7).entered();
                 tracing::info!(status = 204, "second");
             });
             assert_eq!(log.matches("0123abcd").count(), 2, "{log}");
+            assert!(log.matches("/v2/x").count() == 2 && !log.contains("otel"), "{log}");
         }
     }
 

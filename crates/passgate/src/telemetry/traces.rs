@@ -1,8 +1,8 @@
 //! Traces by OpenTelemetry's protocol, over HTTP: the span of each request and the steps within it. Spans
 //! alone, no events: what a log line says stays in the log.
 //!
-//! Attributes are those of the spans: id, method, route and source of the request, and the name of the
-//! store's act. No name, no password, no query (R95, R112).
+//! Attributes are those of the spans, with OpenTelemetry's own names where it has some; docs/watching.md lists
+//! them. No name, no password, no path, no query (R95, R112).
 
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig as _};

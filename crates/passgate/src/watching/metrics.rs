@@ -140,6 +140,7 @@ impl Metrics {
 impl passgate_gate::observer::Observer for Metrics {
     fn outcome(&self, door: Door, operation: Operation, refused: Option<&'static str>) {
         let outcome = refused.unwrap_or("done");
+        passgate_door_http::note_outcome(outcome);
         self.attempts.get_or_create(&Attempt { door: door.name(), operation: operation.name(), outcome }).inc();
     }
 }

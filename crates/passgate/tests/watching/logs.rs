@@ -14,6 +14,9 @@ fn each_line_is_one_object_and_each_answer_has_lines_under_its_id() {
     let answered = lines.iter().find(|line| line["message"] == "answered").unwrap();
     assert_eq!((&answered["status"], &answered["route"]), (&401.into(), &"/v2/auth/login".into()));
     assert_eq!((&answered["method"], &answered["source"]), (&"POST".into(), &"127.0.0.1".into()));
+    let decided = ["door", "operation", "outcome"].map(|name| answered[name].as_str().unwrap_or_default());
+    assert_eq!(decided, ["ecgrid-rest", "sign-in", "sign-in-failed"], "{answered}");
+    assert!(lines.iter().all(|line| !line.to_string().contains("otel.")), "{lines:?}");
     for line in &log {
         for field in ["time", "level", "target", "message"] {
             assert!(line[field].is_string(), "{field} of {line}");

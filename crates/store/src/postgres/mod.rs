@@ -19,7 +19,7 @@ mod transactions;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use deadpool_postgres::Pool;
 pub use errors::ConnectError;
@@ -29,7 +29,7 @@ use passgate_gate::store::StoreError;
 pub use target::{Present, Target};
 use tracing::Instrument as _;
 
-use crate::observer::{Access, Observer, Unobserved};
+use crate::observer::{Access, Observer, Step, Unobserved};
 use crate::sql::{Act, Engine};
 use crate::store::SqlStore;
 
@@ -78,22 +78,16 @@ impl Engine for PostgresEngine {
     }
 
     async fn read<A: Act>(&self, act: &A) -> Result<A::Answer, StoreError> {
-        let (began, span) = step::<A>();
-        let answer = transactions::read(&self.pool, &self.options, act).instrument(span).await;
-        self.options.observer.acted(A::WORD, Access::Read, began.elapsed(), answer.is_ok());
-        answer
+        let step = Step::begin::<A>("postgresql", Access::Read);
+        let answer = transactions::read(&self.pool, &self.options, act).instrument(step.span()).await;
+        step.end(self.options.observer.as_ref(), answer)
     }
 
     async fn write<A: Act<Answer: 'static> + 'static>(&self, act: A) -> Result<A::Answer, StoreError> {
-        let (began, span) = step::<A>();
-        let answer = transactions::write(&self.pool, &self.options, act).instrument(span).await;
-        self.options.observer.acted(A::WORD, Access::Write, began.elapsed(), answer.is_ok());
-        answer
+        let step = Step::begin::<A>("postgresql", Access::Write);
+        let answer = transactions::write(&self.pool, &self.options, act).instrument(step.span()).await;
+        step.end(self.options.observer.as_ref(), answer)
     }
-}
-
-fn step<A: Act>() -> (Instant, tracing::Span) {
-    (Instant::now(), tracing::info_span!(target: "passgate::steps", "store", act = A::WORD))
 }
 
 impl PostgresEngine {

@@ -16,7 +16,7 @@ mod writer;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 pub use backup::BackupError;
 pub use errors::OpenError;
@@ -25,7 +25,7 @@ pub use migrate::Examination;
 use passgate_gate::store::StoreError;
 use tracing::Instrument as _;
 
-use crate::observer::{Access, Observer, Unobserved};
+use crate::observer::{Access, Observer, Step, Unobserved};
 use crate::sql::{Act, Engine};
 use crate::store::SqlStore;
 
@@ -75,17 +75,15 @@ pub struct SqliteEngine {
 
 impl Engine for SqliteEngine {
     async fn read<A: Act>(&self, act: &A) -> Result<A::Answer, StoreError> {
-        let (began, span) = (Instant::now(), tracing::info_span!(target: "passgate::steps", "store", act = A::WORD));
-        let answer = span.in_scope(|| self.readers.run(act));
-        self.observer.acted(A::WORD, Access::Read, began.elapsed(), answer.is_ok());
-        answer
+        let step = Step::begin::<A>("sqlite", Access::Read);
+        let answer = step.span().in_scope(|| self.readers.run(act));
+        step.end(self.observer.as_ref(), answer)
     }
 
     async fn write<A: Act<Answer: 'static> + 'static>(&self, act: A) -> Result<A::Answer, StoreError> {
-        let (began, span) = (Instant::now(), tracing::info_span!(target: "passgate::steps", "store", act = A::WORD));
-        let answer = self.writer.run(act).instrument(span).await;
-        self.observer.acted(A::WORD, Access::Write, began.elapsed(), answer.is_ok());
-        answer
+        let step = Step::begin::<A>("sqlite", Access::Write);
+        let answer = self.writer.run(act).instrument(step.span()).await;
+        step.end(self.observer.as_ref(), answer)
     }
 }
 
