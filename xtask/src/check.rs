@@ -1,11 +1,13 @@
 //! Everything that can be said of the tree without running it.
 
 use crate::run::{cargo, to_the_end};
+use crate::supply;
 use crate::tidy;
 
 pub(crate) fn run() -> anyhow::Result<()> {
     to_the_end(cargo().args(["fmt", "--all", "--check"]))?;
     tidy::run()?;
+    supply::rules::run()?;
     to_the_end(cargo().args(["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))?;
     // The opt-in implementation has to stay compilable, and in step with the default one.
     to_the_end(cargo().args([

@@ -3,8 +3,10 @@
 mod bench;
 mod check;
 mod fuzz;
+mod reproduce;
 mod run;
 mod soak;
+mod supply;
 mod tally;
 mod test;
 mod tidy;
@@ -23,10 +25,18 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Formatting, lints, documentation and tidiness, with warnings denied.
+    /// Formatting, lints, documentation, tidiness, and what the dependencies are; warnings denied.
     Check,
     /// Installs what the tests need, then runs them all, real clients included.
     Test(test::Arguments),
+    /// Holds the lock files against a copy of the `RustSec` advisory database.
+    Advisories(supply::advisories::Arguments),
+    /// Lists what the shipped program is made of, in `CycloneDX` 1.5.
+    Inventory(supply::inventory::Arguments),
+    /// Builds the program as releases are built, with its inventory and checksums.
+    Release(reproduce::Release),
+    /// Builds a release twice in two folders and compares the programs.
+    Reproduce,
     /// Measures the ratios of docs/performance.md.
     Bench,
     /// Fuzzes every parser for a bounded time; needs cargo-fuzz.
@@ -49,6 +59,10 @@ fn run(task: Task) -> anyhow::Result<()> {
     match task {
         Task::Check => check::run(),
         Task::Test(arguments) => test::run(&arguments),
+        Task::Advisories(arguments) => supply::advisories::run(&arguments),
+        Task::Inventory(arguments) => supply::inventory::run(&arguments),
+        Task::Release(arguments) => reproduce::release(&arguments),
+        Task::Reproduce => reproduce::run(),
         Task::Bench => bench::run(),
         Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Soak(arguments) => soak::run(&arguments),
