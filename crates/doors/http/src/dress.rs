@@ -20,11 +20,15 @@ use crate::unread::read_to_the_end;
 /// The value of `Strict-Transport-Security` on every answer to a client whose bytes are encrypted: one year (R97).
 pub const HSTS: &str = "max-age=31536000";
 
+/// The value of `Content-Security-Policy` on every answer that has not one of its own: nothing is loaded, run, framed
+/// or sent (R98). What is served here are answers for programs, and pages without script, style or form.
+pub const CONTENT_POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 /// Wraps all doors; the program does it once, outermost.
 ///
 /// Each request gets what [`crate::Arrival`] gives its handler and a span without query string, header value or raw path (R95, R112);
-/// each answer gets the id, `nosniff` and `no-store`, [`HSTS`] if the client speaks https, and tells no version (R93,
-/// R97). A panic that no door answered becomes an empty 500. A body that a door leaves unread is read for nothing,
+/// each answer gets the id, `nosniff`, `no-store`, [`CONTENT_POLICY`] and no referrer, [`HSTS`] if the client speaks
+/// https, and tells no version (R93, R97, R98, R103). A panic that no door answered becomes an empty 500. A body that a door leaves unread is read for nothing,
 /// within bounds, so that the answer arrives.
 pub fn dress<S: Clone + Send + Sync + 'static>(router: Router<S>, proxies: TrustedProxies) -> Router<S> {
     answer_panics_with(router, || StatusCode::INTERNAL_SERVER_ERROR.into_response())
@@ -91,5 +95,7 @@ fn dress_answer(response: &mut Response, id: &RequestId) {
     headers.insert(REQUEST_ID_HEADER, id_header(id));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(CONTENT_POLICY));
+    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
     headers.remove(header::SERVER);
 }

@@ -46,12 +46,15 @@ async fn text(response: axum::response::Response) -> String {
 
 #[tokio::test]
 async fn every_answer_has_its_id_and_the_common_headers_and_tells_no_version() {
-    // R93, R113
+    // R93, R98, R103, R113
     for path in ["/loud/1", "/broken", "/worded", "/nowhere"] {
         let answer = doors().oneshot(request(path)).await.unwrap();
         let headers = answer.headers();
         assert_eq!(headers["x-content-type-options"], "nosniff", "{path}");
         assert_eq!(headers["cache-control"], "no-store", "{path}");
+        let policy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        assert_eq!(headers["content-security-policy"], policy, "{path}");
+        assert_eq!(headers["referrer-policy"], "no-referrer", "{path}");
         assert_eq!(headers["passgate-request-id"].len(), 32, "{path}");
         assert!(!headers.contains_key("server"), "{path}");
     }
