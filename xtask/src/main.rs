@@ -2,6 +2,7 @@
 
 mod bench;
 mod check;
+mod failover;
 mod fuzz;
 mod reproduce;
 mod run;
@@ -43,6 +44,8 @@ enum Task {
     Fuzz(fuzz::Arguments),
     /// The long forms of the slow tests: crashes, faults, floods, the gate against its model.
     Soak(soak::Arguments),
+    /// The long form of failover: three databases under Patroni, whose leader is killed, cut off and frozen.
+    Failover(failover::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -66,5 +69,6 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Bench => bench::run(),
         Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Soak(arguments) => soak::run(&arguments),
+        Task::Failover(arguments) => failover::run(&arguments),
     }
 }

@@ -5,6 +5,7 @@ mod cast;
 pub mod certificates;
 mod clock;
 pub mod cuttable;
+pub mod patroni;
 pub mod postgres;
 
 use std::num::NonZeroUsize;

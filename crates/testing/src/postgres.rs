@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use crate::certificates::Certificates;
 
 /// Whom the server runs as when the test runs as root, whom it refuses.
-const SERVER_USER: &str = "postgres";
+pub(crate) const SERVER_USER: &str = "postgres";
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running server.
@@ -241,7 +241,7 @@ impl Drop for Cluster {
 }
 
 /// The newest server that is installed.
-fn programs() -> PathBuf {
+pub(crate) fn programs() -> PathBuf {
     if let Some(folder) = std::env::var_os("PASSGATE_POSTGRES_BIN") {
         return folder.into();
     }
