@@ -105,12 +105,14 @@ async fn once<A: Act>(
     let running = tokio::time::timeout(options.act_timeout, run(&transaction, act, begin));
     let Ok((answer, failed)) = running.await else {
         transaction.discard();
+        mistrust(pool);
         return Run::Answered(Err(unavailable("the act took too long")));
     };
     match (answer, failed) {
         (Err(error), Some(cause)) => {
             if cause == Cause::Connection {
                 transaction.discard();
+                mistrust(pool);
             }
             Run::Undone(cause, error)
         }
@@ -123,11 +125,21 @@ async fn once<A: Act>(
                 options.observer.committed(1, started.elapsed());
                 Run::Answered(Ok(answer))
             }
-            Err(run) => run,
+            Err(run) => {
+                if transaction.client.is_none() {
+                    mistrust(pool);
+                }
+                run
+            }
         },
     }
 }
 
+/// Closes the connections that lie idle: they lead where the one led that failed. Of a host that is cut off or frozen
+/// each of them would cost somebody the whole time of an act.
+fn mistrust(pool: &Pool) {
+    pool.retain(|_, _| false);
+}
 async fn run<A: Act>(
     transaction: &Transaction,
     act: &A,

@@ -2,6 +2,8 @@
 //! A real failover is tried in the program's tests.
 
 use std::os::unix::net::UnixListener;
+use std::process::Command;
+use std::time::Duration;
 
 use passgate_gate::store::Store;
 use passgate_store::{PostgresOptions, PostgresStore};
@@ -60,4 +62,24 @@ async fn of_several_servers_a_silent_one_does_not_keep_the_store_from_the_others
         let store = PostgresStore::open(&format!("host={hosts} {rest}"), &PostgresOptions::default()).await.unwrap();
         assert_eq!(account(&store, BOB).await.user.id, user_id(BOB));
     }
+}
+
+#[tokio::test]
+async fn of_connections_that_fell_silent_while_they_lay_idle_one_costs_somebody_an_error_and_not_each() {
+    // R118: the host that they lead to was cut off or frozen, and another leads
+    let cluster = Cluster::start();
+    let url = cluster.database();
+    let impatient = PostgresOptions { act_timeout: Duration::from_secs(5), ..PostgresOptions::default() };
+    let store = PostgresStore::create(&url, &impatient).await.unwrap();
+    populate(&store).await;
+    let reads = (0..6).map(|_| account(&store, BOB));
+    futures_util::future::join_all(reads).await;
+    let lying = "SELECT pid FROM pg_stat_activity WHERE application_name = 'passgate'";
+    let lying = cluster.sql("postgres", lying);
+    assert!(lying.lines().count() > 2, "{lying}");
+    let signal = |name: &str| Command::new("kill").arg(name).args(lying.lines()).status().unwrap();
+    assert!(signal("-STOP").success());
+    store.account(user_id(BOB)).await.unwrap_err();
+    account(&store, BOB).await;
+    assert!(signal("-CONT").success());
 }
