@@ -194,10 +194,10 @@ impl Gate {
         self.told(caller.origin(), result)
     }
 
-    /// Nothing is recorded of a store that is away: it could not be kept, and nothing was done. Of what it did not
-    /// confirm the record is tried, since the act may hold.
+    /// What is answered with "come again" leaves no record (decision 4); of a store that is away none could be kept.
+    /// Of what it did not confirm the record is tried, since the act may hold.
     pub(crate) async fn record_refusal(&self, caller: &Caller, target: Option<UserId>, error: &Error) {
-        if matches!(error, Error::StoreAway(StoreAway::Unavailable(_))) {
+        if matches!(error, Error::Busy { .. } | Error::StoreAway(StoreAway::Unavailable(_))) {
             return;
         }
         let mut event = self.event_by(caller);

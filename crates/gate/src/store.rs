@@ -2,7 +2,11 @@
 //!
 //! An act that changes something takes the audit event with it, so that there is no change without its
 //! record (R109). Every write is durable before the act answers (R20). Acts that rest on a judgement carry
-//! the [`Stamp`]s of what was judged and answer [`Outcome::Stale`] if that has changed since (R52).
+//! the [`Stamp`]s of what was judged and answer [`Outcome::Stale`] if that has changed since (R52). How a store
+//! fails stands in [`error`], what is counted in [`attempts`].
+
+mod attempts;
+mod error;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -13,38 +17,13 @@ use crate::ids::{ApiKeyId, CompanyId, MailboxId, PortalUserId, TenantId, UserId}
 use crate::level::Level;
 use crate::networks::Networks;
 use crate::password::PasswordHash;
-use crate::rate::{Rate, Source};
+use crate::rate::Rate;
 use crate::session::{ApiKey, KeyVisibility, Session, SessionKind, SessionLimit};
-use crate::throttle::{Failures, Throttle, ThrottleKey};
+use crate::throttle::{Failures, ThrottleKey};
 use crate::user::{Account, Mailbox, MustChange, Stamp, Status, Tenant};
 
-/// The store failed. The whole chain of causes is for the log; callers get no detail. See decision 7.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// It cannot be reached, shuts down, or others were in the way for too long. Nothing was changed, and it
-    /// may be otherwise in a moment, without anybody's doing.
-    #[error("the store is not available")]
-    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The way to it was lost while it committed: nobody knows whether the act holds. It holds whole or not
-    /// at all.
-    #[error("the store did not confirm that it committed")]
-    Unconfirmed(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// What lies beneath it fails: the disk is full or read-only, there are I/O errors. The act does not hold;
-    /// none will until somebody mends that.
-    #[error("the store cannot read or write")]
-    Faulty(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// A row holds what it never may: table and column are named, values are not.
-    #[error("the store holds a corrupt value in {table}.{column}")]
-    Corrupt {
-        /// Which table.
-        table: &'static str,
-        /// Which column.
-        column: &'static str,
-    },
-    /// Anything else.
-    #[error("the store failed")]
-    Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
-}
+pub use attempts::{Admission, Attempt, CallsTaken, FailedProof, FailureCounted};
+pub use error::StoreError;
 
 /// What became of an act that rests on a judgement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,71 +76,6 @@ pub enum EndSessions {
     AllBut(Option<Digest>),
     /// None: `sessions_after_set = "keep"`.
     Keep,
-}
-
-/// An attempt at a password, before it is judged.
-#[derive(Debug, Clone)]
-pub struct Attempt {
-    /// What its failure is counted under.
-    pub key: ThrottleKey,
-    /// How failures slow down.
-    pub throttle: Throttle,
-    /// Where it comes from, and how many failures may come from there, if that is limited (R62).
-    pub source: Option<(Source, Rate)>,
-    /// Now.
-    pub now: Timestamp,
-}
-
-/// Whether a sign-in may go on to the hash.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Admission {
-    /// It was counted as a failure already, durably; a success takes the count back (R60).
-    Admitted {
-        /// What was counted before it, for [`Store::forget_attempt`].
-        before: Failures,
-    },
-    /// It comes too soon after too many failures; nothing was counted.
-    Throttled,
-    /// Too many failures came from its source; nothing was counted.
-    SourceLimited {
-        /// Where the source's count stands.
-        arrival: Timestamp,
-    },
-}
-
-/// A proof that failed, or a request without any.
-#[derive(Debug)]
-pub struct FailedProof {
-    /// The record. Its source is what the failure is counted under.
-    pub event: AuditEvent,
-    /// How many failures may come from one source; `None`: any number, and none is counted (R62).
-    pub limit: Option<Rate>,
-    /// Neither recorded nor counted if the source has failed too often already. Decision 4.
-    pub unless_limited: bool,
-}
-
-/// What became of a failed proof.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FailureCounted {
-    /// It was recorded, and counted if its source is known and limited.
-    Recorded {
-        /// Where the source's count stands.
-        arrival: Option<Timestamp>,
-    },
-    /// Its source has failed too often; nothing was changed.
-    Limited {
-        /// Where the source's count stands.
-        arrival: Timestamp,
-    },
-}
-
-/// Calls taken out of a caller's count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CallsTaken {
-    /// How many.
-    pub granted: u32,
-    /// Where the count stands.
-    pub arrival: Timestamp,
 }
 
 /// A set or a change of a password.
