@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use clap::Args;
 use passgate_gate::clock::{Clock, SystemClock};
@@ -69,12 +70,18 @@ pub(super) async fn serve(config: &Config, installation: Installation, listener:
     let health = Arc::new(Health::new(installation.gate.clone(), installation.lane.clone(), lifetime.clone()));
     let app = app(config, &installation, health.clone())?;
     let limits = Limits { transport, ..Limits::from(&config.server) };
-    let gauges =
-        Gauges { lane: installation.lane.clone(), traffic: limits.traffic.clone(), lifetime: lifetime.clone(), tls };
+    let broken = Arc::default();
+    let gauges = Gauges {
+        lane: installation.lane.clone(),
+        traffic: limits.traffic.clone(),
+        lifetime: lifetime.clone(),
+        tls,
+        broken: Arc::clone(&broken),
+    };
     let lag = Lag::new(config, installation.store.clone());
     let watched = listener::Watched::new(&installation.metrics, gauges, lag, health);
     let watchers = listener::start(config, watched).await?;
-    let watch = watch_over_the_trail(config, &installation)?;
+    let watch = watch_over_the_trail(config, &installation, broken)?;
     tracing::info!(address = %listener.local_addr()?, "serving");
     let drained = run(listener, app, limits, async move {
         stop.await;
@@ -105,10 +112,14 @@ pub(super) fn transport(config: &Config) -> Result<Transport, Failure> {
 }
 
 /// Signs the audit trail, sends it to second places and removes what is too old, beside the requests.
-fn watch_over_the_trail(config: &Config, installation: &Installation) -> Result<Watch, Failure> {
+fn watch_over_the_trail(
+    config: &Config,
+    installation: &Installation,
+    broken: Arc<AtomicUsize>,
+) -> Result<Watch, Failure> {
     let store: Arc<dyn Trail> = installation.store.clone();
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    Watch::start(config, &store, &installation.keys.checkpoints, &clock)
+    Watch::start(config, &store, &installation.keys.checkpoints, &clock, broken)
         .map_err(|error| Failure::new(exit::CONFIG, format!("[audit.stream]: {error}")))
 }
 

@@ -6,6 +6,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use passgate_gate::audit::AuditId;
@@ -30,6 +31,7 @@ pub struct Signing {
     file: Option<PathBuf>,
     records: i64,
     time: Duration,
+    broken: Arc<AtomicUsize>,
 }
 
 impl Signing {
@@ -42,7 +44,14 @@ impl Signing {
             file: file(config),
             records: config.audit.checkpoint_events.into(),
             time: Duration::from_secs(config.audit.checkpoint_seconds.into()),
+            broken: Arc::default(),
         }
+    }
+
+    /// Keeps there how many chains it last found broken.
+    #[must_use]
+    pub fn telling(self, broken: Arc<AtomicUsize>) -> Self {
+        Self { broken, ..self }
     }
 
     /// Until the server ends; then once more.
@@ -76,16 +85,24 @@ impl Signing {
 
     /// Signs each chain that has at least so many new records; tells how many checkpoints were kept.
     pub async fn sign(&self, least: i64) -> Result<usize, StoreError> {
-        let (mut after, mut count) = (None, 0);
+        let (mut after, mut count, mut broken) = (None, 0, 0);
         loop {
             let page = self.store.unsigned(after, PAGE).await?;
-            let Some(end) = page.last() else { return Ok(count) };
+            let Some(end) = page.last() else {
+                // Only a look at all that is new sees all that is broken: such a chain stays unsigned.
+                if least <= 1 {
+                    self.broken.store(broken, Ordering::Relaxed);
+                }
+                return Ok(count);
+            };
             after = Some(end.chain);
             let mut signed = Vec::new();
             for chain in page.iter().filter(|chain| chain.head.0 - chain.signed.0 >= least) {
                 if self.follows(chain).await? {
                     let id = AuditId { chain: chain.chain, sequence: chain.head.0 };
                     signed.push(self.signer.sign(id, chain.head.1, self.clock.now()));
+                } else {
+                    broken += 1;
                 }
             }
             if signed.is_empty() {

@@ -17,6 +17,7 @@ pub mod stream;
 pub mod verify;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use passgate_gate::clock::Clock;
 use passgate_store::Trail;
@@ -58,7 +59,7 @@ impl Stop {
 }
 
 impl Watch {
-    /// Starts all of it.
+    /// Starts all of it. How many chains are found broken is kept in `broken`.
     ///
     /// # Errors
     /// When a file that was named cannot be used.
@@ -67,6 +68,7 @@ impl Watch {
         store: &Arc<dyn Trail>,
         keys: &Ring,
         clock: &Arc<dyn Clock>,
+        broken: Arc<AtomicUsize>,
     ) -> std::io::Result<Self> {
         let (stop, asked) = watch::channel(false);
         let asked = Stop(asked);
@@ -78,7 +80,7 @@ impl Watch {
         }
         let (stop_signing, asked) = watch::channel(false);
         let signing = checkpoints::Signing::new(config, store.clone(), Signer::new(&keys.current), clock.clone());
-        let signing = tokio::spawn(signing.run(Stop(asked)));
+        let signing = tokio::spawn(signing.telling(broken).run(Stop(asked)));
         Ok(Self { signing: (stop_signing, signing), others: (stop, others) })
     }
 

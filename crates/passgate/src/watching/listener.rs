@@ -9,6 +9,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use passgate_door_http::{TrustedProxies, dress};
+use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -45,6 +46,7 @@ pub struct Watched {
     registry: Registry,
     lag: Lag,
     health: Arc<Health>,
+    ready: Gauge,
 }
 
 impl Watched {
@@ -54,7 +56,9 @@ impl Watched {
         metrics.register(&mut registry);
         registry.register_collector(Box::new(gauges));
         lag.register(&mut registry);
-        Self { registry, lag, health }
+        let ready = Gauge::default();
+        registry.register("ready", "1 while requests would be answered, as /readyz says", ready.clone());
+        Self { registry, lag, health, ready }
     }
 }
 
@@ -93,6 +97,7 @@ fn app(watched: Watched) -> Router {
 }
 
 async fn metrics(State(watched): State<Arc<Watched>>) -> Response {
+    watched.ready.set(watched.health.check().await.is_ok().into());
     watched.lag.look().await;
     let mut text = String::new();
     match prometheus_client::encoding::text::encode(&mut text, &watched.registry) {

@@ -82,3 +82,28 @@ fn a_second_place_that_is_away_is_seen_to_fall_behind_without_its_address() {
     assert!(value(&metrics, r#"passgate_audit_stream_behind{sink="webhook-1"}"#) >= 1.0);
     holds_none("the metrics", &metrics, &["sink9".to_owned(), away.to_string()]);
 }
+
+#[test]
+fn a_chain_that_was_changed_behind_the_server_s_back_is_counted() {
+    // R110
+    let house = House::open(&[("PASSGATE_AUDIT_CHECKPOINT_SECONDS", "1")]);
+    house.busy();
+    let raw = rusqlite::Connection::open(house.data.join("passgate.db")).unwrap();
+    raw.busy_timeout(std::time::Duration::from_mins(1)).unwrap();
+    let signed = |raw: &rusqlite::Connection| -> i64 {
+        raw.query_row("SELECT count(*) FROM audit_checkpoints WHERE chain <> 0", [], |row| row.get(0)).unwrap()
+    };
+    while signed(&raw) == 0 {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    assert!(value(&house.metrics(), "passgate_audit_chains_broken").abs() < f64::EPSILON);
+    let triggers = "SELECT group_concat('DROP TRIGGER ' || name, ';') FROM sqlite_schema WHERE type = 'trigger'";
+    let drop: String = raw.query_row(triggers, [], |row| row.get(0)).unwrap();
+    raw.execute_batch(&drop).unwrap();
+    raw.execute_batch("UPDATE audit_checkpoints SET hash = zeroblob(32)").unwrap();
+    house.set(1042, "no");
+    while value(&house.metrics(), "passgate_audit_chains_broken") < 1.0 {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    assert!((value(&house.metrics(), "passgate_ready") - 1.0).abs() < f64::EPSILON, "it serves all the same");
+}
