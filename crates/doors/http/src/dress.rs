@@ -22,12 +22,12 @@ pub const HSTS: &str = "max-age=31536000";
 
 /// The value of `Content-Security-Policy` on every answer that has not one of its own: nothing is loaded, run, framed
 /// or sent (R98). What is served here are answers for programs, and pages without script, style or form.
-pub const CONTENT_POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const CONTENT_POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// Wraps all doors; the program does it once, outermost.
 ///
 /// Each request gets what [`crate::Arrival`] gives its handler and a span without query string, header value or raw path (R95, R112);
-/// each answer gets the id, `nosniff`, `no-store`, [`CONTENT_POLICY`] and no referrer, [`HSTS`] if the client speaks
+/// each answer gets the id, `nosniff`, `no-store`, a content policy that allows nothing and no referrer, [`HSTS`] if the client speaks
 /// https, and tells no version (R93, R97, R98, R103). A panic that no door answered becomes an empty 500. A body that a door leaves unread is read for nothing,
 /// within bounds, so that the answer arrives.
 pub fn dress<S: Clone + Send + Sync + 'static>(router: Router<S>, proxies: TrustedProxies) -> Router<S> {
