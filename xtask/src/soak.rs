@@ -23,6 +23,9 @@ pub(crate) struct Arguments {
     /// Acts of the gate that are held against its model, on each engine.
     #[arg(long, default_value_t = 60_000)]
     model_steps: u32,
+    /// With the build that the other tests use, instead of that of a release.
+    #[arg(long)]
+    development: bool,
 }
 
 /// What one step came to.
@@ -50,6 +53,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 
 fn steps(arguments: &Arguments) -> Vec<(&'static str, Command)> {
     let (rounds, seconds) = (arguments.rounds.to_string(), arguments.flood_seconds.to_string());
+    let tests = |which: &[&str]| tests(which, arguments.development);
     let killed = |which: &[&str]| {
         let mut command = tests(which);
         command.env("PASSGATE_KILL_ROUNDS", &rounds);
@@ -80,6 +84,7 @@ fn steps(arguments: &Arguments) -> Vec<(&'static str, Command)> {
         ),
         ("faults under the server", tests(&["--package", "passgate", "--test", "faults"])),
         ("backup and restore", tests(&["--package", "passgate", "--test", "backup"])),
+        ("a move killed", killed(&["--package", "passgate", "--test", "migration", "cut_off"])),
         ("floods", flooded(&["--package", "passgate", "--test", "floods"])),
         ("memory", flooded(&["--package", "passgate", "--test", "memory"])),
         ("the model on SQLite", model("sqlite")),
@@ -88,9 +93,12 @@ fn steps(arguments: &Arguments) -> Vec<(&'static str, Command)> {
 }
 
 /// One at a time: each of them wants the whole machine, and tells its figures.
-fn tests(which: &[&str]) -> Command {
+fn tests(which: &[&str], development: bool) -> Command {
     let mut command = cargo();
-    command.args(["test", "--release", "--locked", "--no-fail-fast"]).args(which);
+    command.args(["test", "--locked", "--no-fail-fast"]).args(which);
+    if !development {
+        command.arg("--release");
+    }
     command.args(["--", "--nocapture", "--test-threads=1"]);
     command
 }
