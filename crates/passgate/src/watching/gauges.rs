@@ -68,7 +68,8 @@ impl Collector for Gauges {
             let help = "When the certificate in force ends, in seconds since 1970";
             out.gauge("tls_certificate_not_after_seconds", help, end.as_second())?;
         }
-        let help = "Chains of the audit trail that are signed no more since they were changed: anything but 0 is an alarm";
+        let help =
+            "Chains of the audit trail that are signed no more since they were changed: anything but 0 is an alarm";
         out.gauge("audit_chains_broken", help, whole(self.broken.load(Ordering::Relaxed)))?;
         out.gauge("draining", "1 once a stop was asked for", i64::from(self.lifetime.is_draining()))?;
         out.gauge("start_time_seconds", "When the process began, in seconds since 1970", self.lifetime.began())?;
