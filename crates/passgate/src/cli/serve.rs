@@ -43,7 +43,7 @@ impl Serve {
         refuse_empty(&installation).await?;
         let listener = listen(&config).await?;
         warn_of_weak_settings(&config);
-        let outcome = serve(&config, installation, listener).await;
+        let outcome = serve(&config, installation, listener, stop_signal()?).await;
         tokio::task::spawn_blocking(|| traces.finish()).await.map_err(std::io::Error::other)?;
         outcome
     }
@@ -57,9 +57,13 @@ pub(super) async fn listen(config: &Config) -> Result<TcpListener, Failure> {
     })
 }
 
-/// Answers requests until a stop signal, then drains and closes the store.
-pub(super) async fn serve(config: &Config, installation: Installation, listener: TcpListener) -> Result<(), Failure> {
-    let stop = stop_signal()?;
+/// Answers requests until `stop`, then drains and closes the store.
+pub(super) async fn serve(
+    config: &Config,
+    installation: Installation,
+    listener: TcpListener,
+    stop: impl Future<Output = ()>,
+) -> Result<(), Failure> {
     let transport = transport(config)?;
     let tls = match &transport {
         Transport::Tls(tls) => Some(Arc::clone(tls)),

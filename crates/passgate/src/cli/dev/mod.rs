@@ -15,6 +15,7 @@ use self::credentials::Credentials;
 use super::serve::{listen, serve};
 use super::{Failure, exit};
 use crate::config::{Config, Overrides};
+use crate::serve::stop_signal;
 use crate::telemetry::start_server;
 use crate::wiring::{Installation, Use};
 use crate::{keys, private_file};
@@ -89,11 +90,13 @@ impl Dev {
         let samples = sample_data::make(&installation.gate).await?;
         let scheme = if config.server.tls.named() { "https" } else { "http" };
         let credentials = Credentials::of(scheme, listener.local_addr()?, &samples);
+        // Before anybody can know that it is there to be stopped.
+        let stop = stop_signal()?;
         if let Some(file) = &self.credentials {
             credentials.write(file)?;
         }
         print!("{}", announcement::of(&credentials, &samples, folder, self.data.is_some()));
-        let outcome = serve(&config, installation, listener).await;
+        let outcome = serve(&config, installation, listener, stop).await;
         tokio::task::spawn_blocking(|| traces.finish()).await.map_err(std::io::Error::other)?;
         outcome
     }
