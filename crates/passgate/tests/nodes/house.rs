@@ -102,6 +102,11 @@ impl House {
         Cluster::shared().sql(self.urls[0].rsplit_once("dbname=").unwrap().1, statement);
     }
 
+    /// What the nodes but the first have said.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("data.log")).unwrap_or_default()
+    }
+
     /// Lifts what wrong passwords have counted.
     pub(crate) fn reset(&self, login: &str) {
         self.command(&["user", "reset", &self.number_of(login).to_string()]);
@@ -138,7 +143,7 @@ impl Drop for House {
     fn drop(&mut self) {
         // A failed test shows what the nodes said.
         if std::thread::panicking() {
-            eprintln!("{}", std::fs::read_to_string(self.folder.path().join("data.log")).unwrap_or_default());
+            eprintln!("{}", self.log());
         }
     }
 }

@@ -125,6 +125,23 @@ fn a_node_without_its_database_refuses_is_not_ready_and_recovers_by_itself() {
 }
 
 #[test]
+fn a_throttle_is_what_the_operator_decided_and_a_weaker_one_is_told_at_the_start() {
+    // R57; authorisation 3.6
+    let house = House::open_with(&[("PASSGATE_THROTTLE_FAILURES", "6")]);
+    assert!(house.log().contains("throttle.failures"), "{}", house.log());
+    let (_, password) = house.user("jsmith");
+    let wrong = |times: usize| {
+        for n in 0..times {
+            assert!(sign_in(&house.nodes[n % 3], "jsmith", "Wrong-Passw0rd!").is_none());
+        }
+    };
+    wrong(5);
+    assert!(sign_in(&house.nodes[2], "jsmith", &password).is_some(), "five are not too many here");
+    wrong(6);
+    assert!(sign_in(&house.nodes[2], "jsmith", &password).is_none());
+}
+
+#[test]
 fn failures_of_a_source_are_counted_together_and_through_a_restart() {
     // R62, R61; decision 8. One failure more fits each 100 seconds: far longer than this takes.
     let mut house = House::open_with(&[
@@ -153,6 +170,9 @@ fn failures_of_a_source_are_counted_together_and_through_a_restart() {
     house.restart(1);
     limited(&house, 1);
     assert_eq!(token_call(&house.nodes[1], &house, &name, &password, ""), 429);
+    house.way.set(Way::Cut);
+    assert_eq!(token_call(&house.nodes[2], &house, &name, &password, ""), 429, "without its database too");
+    house.way.set(Way::Open);
 }
 
 #[test]
