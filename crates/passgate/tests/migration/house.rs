@@ -37,10 +37,11 @@ impl House {
         house
     }
 
-    /// Another copy of the same installation, on its way elsewhere.
-    pub(crate) fn beside(&self, data: PathBuf, url: String, url_file: PathBuf) -> Self {
+    /// The place of a copy of the same installation, on its way elsewhere.
+    pub(crate) fn beside(&self, name: &str, url: String) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        Self { data, credentials: self.credentials.clone(), url, url_file, folder }
+        let data = folder.path().join(name);
+        Self { url_file: data.join("store-url"), data, credentials: self.credentials.clone(), url, folder }
     }
 
     /// Writes an address into the file that names it.

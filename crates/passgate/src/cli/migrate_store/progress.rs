@@ -81,7 +81,9 @@ impl Progress {
         self.end_table();
         if self.shape == Shape::Bar {
             draw("");
-            println!("\r{} {} rows in {}", self.what, grouped(self.passed), clock(self.began.elapsed().as_secs()));
+            let before = if self.found == 0 { String::new() } else { format!(", {} were there", grouped(self.found)) };
+            let (done, time) = (grouped(self.passed - self.found), clock(self.began.elapsed().as_secs()));
+            println!("\r{} {done} rows in {time}{before}", self.what);
         }
     }
 
