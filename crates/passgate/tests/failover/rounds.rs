@@ -20,10 +20,12 @@ pub(crate) enum Fault {
     CutFromPeers,
     /// Every process stops where it is and goes on once another leads, as when a virtual machine is paused.
     Frozen,
+    /// Patroni alone gets SIGKILL, and nothing stops its PostgreSQL, which still says that it leads when another does.
+    Orphaned,
 }
 
 impl Fault {
-    pub(crate) const ALL: [Self; 4] = [Self::Killed, Self::CutOff, Self::CutFromPeers, Self::Frozen];
+    pub(crate) const ALL: [Self; 5] = [Self::Killed, Self::CutOff, Self::CutFromPeers, Self::Frozen, Self::Orphaned];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -31,6 +33,7 @@ impl Fault {
             Self::CutOff => "cut off",
             Self::CutFromPeers => "cut off from its peers alone",
             Self::Frozen => "frozen",
+            Self::Orphaned => "left without its Patroni",
         }
     }
 
@@ -40,12 +43,13 @@ impl Fault {
             Self::CutOff => [Side::Peers, Side::Clients].into_iter().for_each(|side| trio.link(leader, side, false)),
             Self::CutFromPeers => trio.link(leader, Side::Peers, false),
             Self::Frozen => trio.freeze(leader, true),
+            Self::Orphaned => trio.orphan(leader),
         }
     }
 
     fn end(self, trio: &mut Trio, leader: usize) {
         match self {
-            Self::Killed => trio.start_again(leader),
+            Self::Killed | Self::Orphaned => trio.start_again(leader),
             Self::CutOff => [Side::Peers, Side::Clients].into_iter().for_each(|side| trio.link(leader, side, true)),
             Self::CutFromPeers => trio.link(leader, Side::Peers, true),
             Self::Frozen => trio.freeze(leader, false),
@@ -68,6 +72,11 @@ pub(crate) fn round(house: &mut House, writers: &mut Writers, fault: Fault) -> S
     let leader = house.trio.leader().unwrap();
     writers.watch();
     fault.begin(&mut house.trio, leader);
+    if fault == Fault::Orphaned {
+        // Until then the old leader serves as before.
+        wait_until("another leads", || house.trio.another_leads(leader));
+        writers.watch();
+    }
     wait_until("both nodes acknowledge sets again", || writers.returned().is_some());
     let return_time = writers.returned().unwrap();
     fault.end(&mut house.trio, leader);

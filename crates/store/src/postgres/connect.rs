@@ -1,7 +1,9 @@
 //! Making a connection to whichever of several servers takes writes, and driving it.
 //!
 //! After a failover a server may be there and silent: cut off, frozen, or starting. None of them may use up the time
-//! in which another would have answered, so all are tried, the one that led last a little before the others.
+//! in which another would have answered, so all are tried, each a little after the one before it. The first is the one
+//! that led last, unless a connection to it has failed since: an old leader that nobody stopped says that it takes
+//! writes, and confirms none.
 
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -18,20 +20,20 @@ use tokio_postgres::error::DbError;
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
 use tokio_postgres::{AsyncMessage, Client, Config, Connection, Error, Socket};
 
-/// What the server that led last has before the others are asked: enough where it still leads and is well.
+/// What a server has before the next one is asked: enough where it leads and is well.
 const HEAD_START: Duration = Duration::from_millis(200);
 
 /// How connections are made.
 pub(super) struct Connector<T> {
     servers: Vec<Config>,
-    /// The place of the server that was connected to last.
-    last: Arc<AtomicUsize>,
+    /// The place of the server that is asked first.
+    first: Arc<AtomicUsize>,
     tls: T,
 }
 
 impl<T> Connector<T> {
     pub(super) fn new(config: &Config, tls: T) -> Self {
-        Self { servers: each_server(config), last: Arc::default(), tls }
+        Self { servers: each_server(config), first: Arc::default(), tls }
     }
 }
 
@@ -54,30 +56,51 @@ where
     fn connect(&self, whole: &Config) -> Connecting<'_> {
         let whole = whole.clone();
         Box::pin(async move {
-            let (client, connection) = match self.servers.as_slice() {
-                [] | [_] => whole.connect(self.tls.clone()).await?,
-                servers => {
-                    let first = self.last.load(Ordering::Relaxed);
-                    let mut tries = JoinSet::new();
-                    for step in 0..servers.len() {
-                        let place = (first + step) % servers.len();
-                        let (server, tls) = (servers[place].clone(), self.tls.clone());
-                        tries.spawn(async move {
-                            if step > 0 {
-                                tokio::time::sleep(HEAD_START).await;
-                            }
-                            server.connect(tls).await.map(|connected| (place, connected))
-                        });
-                    }
-                    let (place, connected) = first_good(tries).await?;
-                    if self.last.swap(place, Ordering::Relaxed) != place {
-                        tracing::info!(server = place + 1, "the store is written at another server");
-                    }
-                    connected
-                }
+            let servers = &self.servers;
+            let [_, _, ..] = servers.as_slice() else {
+                let (client, connection) = whole.connect(self.tls.clone()).await?;
+                return Ok((client, tokio::spawn(drive(connection))));
             };
-            Ok((client, tokio::spawn(drive(connection))))
+            let first = self.first.load(Ordering::Relaxed);
+            let mut tries = JoinSet::new();
+            for (step, delay) in (0..servers.len()).zip(delays()) {
+                let place = (first + step) % servers.len();
+                let (server, tls) = (servers[place].clone(), self.tls.clone());
+                tries.spawn(async move {
+                    tokio::time::sleep(delay).await;
+                    server.connect(tls).await.map(|connected| (place, connected))
+                });
+            }
+            let (place, (client, connection)) = first_good(tries).await?;
+            if self.first.swap(place, Ordering::Relaxed) != place {
+                tracing::info!(server = place + 1, "the store is written at another server");
+            }
+            let leaving = Leaving { first: self.first.clone(), place, count: servers.len() };
+            let driven = async move {
+                let _leaving = leaving;
+                drive(connection).await;
+            };
+            Ok((client, tokio::spawn(driven)))
         })
+    }
+}
+
+fn delays() -> impl Iterator<Item = Duration> {
+    (0..).map(|step| HEAD_START * step)
+}
+
+/// Goes with a connection. None is given up without a reason, so the server that it led to is asked last then.
+struct Leaving {
+    first: Arc<AtomicUsize>,
+    place: usize,
+    count: usize,
+}
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        let next = (self.place + 1) % self.count;
+        // Unless another is asked first already.
+        let _ = self.first.compare_exchange(self.place, next, Ordering::Relaxed, Ordering::Relaxed);
     }
 }
 

@@ -115,6 +115,14 @@ impl Host {
         }
     }
 
+    /// Patroni alone: PostgreSQL goes on as it was.
+    pub(super) fn orphan(&mut self) {
+        if let Some(mut patroni) = self.patroni.take() {
+            patroni.kill().expect("it runs");
+            let _ = patroni.wait();
+        }
+    }
+
     pub(super) fn freeze(&self, frozen: bool) {
         signal(if frozen { "STOP" } else { "CONT" }, &processes(self.number));
     }

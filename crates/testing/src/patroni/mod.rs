@@ -1,8 +1,8 @@
 //! Three PostgreSQL servers under Patroni and etcd, each on a host of its own that can be killed, frozen and cut off,
 //! with the files of `deploy/patroni` as they stand there.
 //!
-//! [`place`] is the machine that they live in: network, processes and files of its own, gone with the test program
-//! however that ends. [`network`] is the way between the hosts, [`files`] their configuration, [`host`] one of them.
+//! `place` is the machine that they live in: network, processes and files of its own, gone with the test program
+//! however that ends. `network` is the way between the hosts, `files` their configuration, `host` one of them.
 
 mod files;
 mod host;
@@ -74,10 +74,14 @@ impl Trio {
 
     /// The only one that takes writes, if there is exactly one.
     pub fn leader(&self) -> Option<usize> {
-        let mut leading = (0..self.count()).filter(|&at| {
-            self.hosts[at].ask("postgres", "SELECT pg_is_in_recovery()").is_some_and(|answer| answer == "f")
-        });
+        let mut leading = self.leading();
         leading.next().filter(|_| leading.next().is_none())
+    }
+
+    fn leading(&self) -> impl Iterator<Item = usize> {
+        (0..self.count()).filter(|&at| {
+            self.hosts[at].ask("postgres", "SELECT pg_is_in_recovery()").is_some_and(|answer| answer == "f")
+        })
     }
 
     /// Whether one leads, both others stream from it, and etcd knows which of them may take over.
@@ -105,6 +109,16 @@ impl Trio {
     /// Kills Patroni and PostgreSQL of a host at once. Its etcd lives.
     pub fn kill(&mut self, at: usize) {
         self.hosts[at].kill();
+    }
+
+    /// Kills Patroni of a host alone, and waits for nothing: its PostgreSQL goes on, whatever becomes of the others.
+    pub fn orphan(&mut self, at: usize) {
+        self.hosts[at].orphan();
+    }
+
+    /// Whether a host besides this one says that it takes writes.
+    pub fn another_leads(&self, than: usize) -> bool {
+        self.leading().any(|at| at != than)
     }
 
     /// Starts Patroni again on a host where it was killed.
