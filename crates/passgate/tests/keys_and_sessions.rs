@@ -217,14 +217,14 @@ fn ones_own_sessions_are_ones_own_to_end_and_nobody_elses() {
     let bob = house.key("BOB@NORTHCO", &[]);
     let boss = house.key("BOSS@NORTHCO", &[]);
     let server = house.serve("127.0.0.1");
-    let (bobs, eves) = (token(&server, "bob", "192.0.2.7"), token(&server, "eve", "192.0.2.7"));
+    let (his, hers) = (token(&server, "bob", "192.0.2.7"), token(&server, "eve", "192.0.2.7"));
     for verb in [&[][..], &["--end-all"]] {
         assert_eq!(house.by_key(&bob, &[&["user", "sessions", "EVE@NORTHCO"], verb].concat()), Some(4), "{verb:?}");
     }
-    assert!(holds(&server, &eves));
+    assert!(holds(&server, &hers));
     assert_eq!(house.last_record()["refused"], "level-too-low");
     assert_eq!(house.by_key(&bob, &["user", "sessions", "BOB@NORTHCO", "--end-all"]), Some(0));
-    assert!(!holds(&server, &bobs));
+    assert!(!holds(&server, &his));
     assert_eq!(house.by_key(&boss, &["user", "sessions", "EVE@NORTHCO", "--end-all"]), Some(0));
-    assert!(!holds(&server, &eves));
+    assert!(!holds(&server, &hers));
 }

@@ -51,7 +51,7 @@ fn unquoted(quoted: &str) -> String {
     while let Some((before, after)) = rest.split_once("\\u{") {
         let (digits, behind) = after.split_once('}').expect("a closing brace");
         text.push_str(before);
-        text.push(char::from_u32(u32::from_str_radix(digits, 16).unwrap()).expect("a code point"));
+        text.push(char::from_u32(u32::from_str_radix(digits, 16).expect("a number")).expect("a code point"));
         rest = behind;
     }
     text.push_str(rest);

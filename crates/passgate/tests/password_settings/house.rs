@@ -47,7 +47,8 @@ impl House {
         let target = ["user", "create", "--tenant", "NORTHCO", "--login", "j.smith", "--portal-id", "JSMITH"];
         let target = house.json(&[&target[..], &["--level", "MailboxUser", "--generate"]].concat());
         house.target = target["user"].as_i64().or(target["user_id"].as_i64()).unwrap_or_else(|| panic!("{target}"));
-        house.key = house.json(&["key", "create", "BOSS@NORTHCO"])["api_key"].as_str().unwrap().to_owned();
+        let key = house.json(&["key", "create", "BOSS@NORTHCO"]);
+        key["api_key"].as_str().unwrap().clone_into(&mut house.key);
         house
     }
 
@@ -97,7 +98,7 @@ impl House {
     }
 
     /// Whether a password signs in.
-    pub(crate) fn accepts(&self, server: &Server, password: &str) -> bool {
+    pub(crate) fn accepts(server: &Server, password: &str) -> bool {
         let body = json!({ "login": "j.smith", "password": password }).to_string();
         server.send("POST /v2/auth/login HTTP/1.1\r\nContent-Type: application/json\r\n", &body).contains("\"token\"")
     }
