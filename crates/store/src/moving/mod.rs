@@ -3,7 +3,7 @@
 //! [`Source`] is held and marked before the first row goes, [`Target`] is no store to anybody until the last
 //! step; each batch is committed together with how far it came, so that a move that was cut off at any point
 //! goes on there. The order at the end is what makes it safe: the source is marked as moved, durably, before
-//! the target becomes a store. [`plan`] says what is moved, [`canonical`] is the form in which both are
+//! the target becomes a store. `plan` says what is moved, `canonical` is the form in which both are
 //! compared. Whose signatures the audit trail needs is the program's to verify, through [`Source::trail`] and
 //! [`Move::trail`].
 
