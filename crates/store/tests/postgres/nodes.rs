@@ -112,5 +112,5 @@ async fn sources_and_callers_have_one_count_for_all_nodes() {
     let rate = passgate_gate::rate::Rate::new(200, 50, std::time::Duration::from_secs(1)).unwrap();
     let taken = join_all((0..20).map(|n| nodes[n % 2].take_calls(user_id(BOB), rate, 25, at(1)))).await;
     assert_eq!(taken.iter().map(|one| one.as_ref().unwrap().granted).sum::<u32>(), 200);
-    assert!(nodes.iter().all(|node| node.is_shared()));
+    assert!(nodes.iter().all(Store::is_shared));
 }
