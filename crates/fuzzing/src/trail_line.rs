@@ -1,4 +1,4 @@
-//! Lines of an audit trail from elsewhere, as `audit verify --file` reads them, against serde_json. R110, R111, R126.
+//! Lines of an audit trail from elsewhere, as `audit verify --file` reads them, against `serde_json`. R110, R111, R126.
 
 use jiff::Timestamp;
 use passgate::trail::json_lines::{Line, anchor, checkpoint, event, parse};
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::choices::{choose, text, texts};
 
-/// What is taken means what serde_json says it means and comes back the same; a record arrives whatever its texts
+/// What is taken means what `serde_json` says it means and comes back the same; a record arrives whatever its texts
 /// are; and no file makes the verifier stumble.
 pub fn holds(data: &[u8]) {
     match choose(data, 3) {
@@ -103,7 +103,8 @@ fn a_record_arrives(rest: &[u8]) {
         |at: usize| numbers.get(at..at + 8).map_or(0, |eight| i64::from_le_bytes(eight.try_into().unwrap_or([0; 8])));
     let [door, operation, credential, detail, source, request, refused, note] = texts(rest);
     let maybe = |text: String| (!text.is_empty()).then_some(text);
-    let (least, most) = (Timestamp::MIN.as_microsecond(), Timestamp::MAX.as_microsecond());
+    // To the last whole second of the year 9999, as far as microseconds are counted.
+    let (least, most) = (Timestamp::MIN.as_second() * 1_000_000, Timestamp::MAX.as_second() * 1_000_000);
     let small = i32::try_from(number(8) & 0x7fff_ffff).unwrap_or(0);
     let id = AuditId { chain: Chain::from_number(small), sequence: number(8).saturating_abs().max(1) };
     let mut stored = StoredEvent {

@@ -22,6 +22,9 @@ pub enum Line {
     Anchor(Checkpoint),
 }
 
+/// The latest time that a line can tell; `Timestamp::MAX` has nanoseconds, which none has.
+const LATEST: Timestamp = Timestamp::constant(253_402_207_200, 0);
+
 /// A line that is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is no line of an audit trail")]
@@ -74,7 +77,7 @@ pub fn event(event: &StoredEvent, previous: &Digest) -> String {
         chain: event.id.chain.number(),
         sequence: event.id.sequence,
         // Only a damaged record has a time beyond the year 9999; its hash then tells.
-        time: Timestamp::from_microsecond(event.time).unwrap_or(Timestamp::MAX),
+        time: Timestamp::from_microsecond(event.time).unwrap_or(LATEST),
         door: event.door.clone(),
         operation: event.operation.clone(),
         credential: event.credential.clone(),

@@ -13,6 +13,7 @@ mod verify;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
+use passgate_testing::certificates::Certificates;
 use serde_json::{Value, json};
 use support::{Server, json as said, passgate, run, text, told};
 
@@ -41,6 +42,11 @@ impl World {
         let begin = before.rfind(&format!("\n#{key} = ")).unwrap() + 1;
         let end = begin + before[begin..].find('\n').unwrap();
         std::fs::write(&file, format!("{}{key} = {value}{}", &before[..begin], &before[end..])).unwrap();
+    }
+
+    /// Takes this authority's word, and no other's, for receivers over TLS.
+    fn believe(&self, certificates: &Certificates) {
+        self.set("authorities_file", &format!("\"{}\"", certificates.root().display()));
     }
 
     fn serve(&self) -> Server {

@@ -86,7 +86,7 @@ fn refused_until_mended(setting: &str, address: fn(&str) -> String, alert: &str,
     let take = if setting == "syslog" { syslog } else { post };
     let receiver = Receiver::start(0, Arc::default(), Some(certificates.clone()), take);
     world.set(setting, &format!("[\"{}\"]", address(&receiver.address)));
-    world.set("authorities_file", &format!("{:?}", certificates.root()));
+    world.believe(&certificates);
     let server = world.serve();
     world.records(&server, 2);
     await_that(|| receiver.broken.lock().unwrap().len() >= 2);
@@ -97,8 +97,8 @@ fn refused_until_mended(setting: &str, address: fn(&str) -> String, alert: &str,
     certificates.issue("mended");
     let last = world.last();
     await_that(|| receiver.has(1001, last));
-    let received = receiver.received.lock().unwrap().clone();
-    whole_and_in_order(&received, 1001, last);
+    let kept = receiver.received.lock().unwrap().clone();
+    whole_and_in_order(&kept, 1001, last);
 }
 
 fn webhook(address: &str) -> String {
@@ -164,7 +164,7 @@ fn a_receiver_that_speaks_plain_is_told_nothing() {
     let certificates = Certificates::new();
     world.set("webhooks", &format!("[\"{}\"]", webhook(&address)));
     world.set("syslog", &format!("[\"{}\"]", tls(&address)));
-    world.set("authorities_file", &format!("{:?}", certificates.root()));
+    world.believe(&certificates);
     let server = world.serve();
     world.records(&server, 2);
     for _ in 0..4 {
@@ -267,7 +267,7 @@ fn openssl_receives_every_record_of_syslog_over_tls() {
         }
     });
     world.set("syslog", &format!("[\"tls://localhost:{port}\"]"));
-    world.set("authorities_file", &format!("{:?}", certificates.root()));
+    world.believe(&certificates);
     let server = world.serve();
     world.records(&server, 3);
     let last = world.last();

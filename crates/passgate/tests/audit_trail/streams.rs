@@ -146,30 +146,34 @@ pub(crate) fn post(stream: &mut dyn Connection, fails: usize) -> Option<String> 
     (fails == 0).then(|| String::from_utf8(body).unwrap())
 }
 
+/// Reads on and says nothing.
+struct Mute<'a>(&'a mut dyn Connection);
+impl Read for Mute<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.0.read(buffer)
+    }
+}
+
+impl Write for Mute<'_> {
+    fn write(&mut self, buffer: &[u8]) -> std::io::Result<usize> {
+        Ok(buffer.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Connection for Mute<'_> {
+    fn cut(&mut self, way: usize) {
+        self.0.cut(way);
+    }
+}
+
 /// One POST, kept and never answered if it is to fail: the sender cannot know that it was taken.
 pub(crate) fn keeping_post(stream: &mut dyn Connection, fails: usize) -> Option<String> {
     if fails == 0 {
         return post(stream, 0);
-    }
-    /// Reads on and says nothing.
-    struct Mute<'a>(&'a mut dyn Connection);
-    impl Read for Mute<'_> {
-        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-            self.0.read(buffer)
-        }
-    }
-    impl Write for Mute<'_> {
-        fn write(&mut self, buffer: &[u8]) -> std::io::Result<usize> {
-            Ok(buffer.len())
-        }
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-    impl Connection for Mute<'_> {
-        fn cut(&mut self, way: usize) {
-            self.0.cut(way);
-        }
     }
     post(&mut Mute(stream), 0)
 }
@@ -209,7 +213,7 @@ pub(crate) fn nothing_is_lost(
     let receiver = Receiver::start(0, Arc::default(), certificates.clone(), take);
     world.set(setting, &format!("[\"{}\"]", address(&receiver.address)));
     if let Some(certificates) = &certificates {
-        world.set("authorities_file", &format!("{:?}", certificates.root()));
+        world.believe(certificates);
     }
     let server = world.serve();
     world.records(&server, 3);

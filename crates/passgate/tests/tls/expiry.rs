@@ -6,6 +6,7 @@ use jiff::civil::date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use passgate::serve::{Standing, Tls};
+use passgate_gate::clock::{Clock as _, SystemClock};
 use serde_json::Value;
 
 use crate::house::Certificates;
@@ -17,7 +18,7 @@ fn new_year(year: i32) -> Timestamp {
 }
 
 fn this_year() -> i32 {
-    Timestamp::now().to_zoned(TimeZone::UTC).year().into()
+    SystemClock.now().to_zoned(TimeZone::UTC).year().into()
 }
 
 #[track_caller]
@@ -70,7 +71,7 @@ fn the_doctor_tells_when_the_certificate_ends_and_what_to_do() {
     certificates.issue_between("not yet", this_year() + 2, this_year() + 3);
     let said = doctor(&data, Some(&certificates)).unwrap();
     assert!(said.starts_with("fail: not valid before ") && said.contains("set the clock"), "{said}");
-    let now = Timestamp::now();
+    let now = SystemClock.now();
     certificates.issue_until("soon", now + SignedDuration::from_hours(20 * 24 + 1));
     let said = doctor(&data, Some(&certificates)).unwrap();
     assert!(said.starts_with("warn: ends in 20 days") && said.contains("renewed"), "{said}");
@@ -92,7 +93,7 @@ fn the_metric_follows_a_new_certificate_and_the_log_says_that_one_ends_soon() {
     let certificates = Certificates::new();
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    let soon = Timestamp::from_second(Timestamp::now().as_second() + 20 * 24 * 3600).unwrap();
+    let soon = Timestamp::from_second(SystemClock.now().as_second() + 20 * 24 * 3600).unwrap();
     certificates.issue_until("first", soon);
     let more = [
         ("PASSGATE_SERVER_TLS_RELOAD_SECONDS", "1"),

@@ -155,7 +155,7 @@ fn counted(messages: Vec<String>) -> String {
 enum End {
     /// As the protocol has it.
     Said,
-    /// TLS without `close_notify`. Receivers are common that do so each time: rsyslog with GnuTLS.
+    /// TLS without `close_notify`. Receivers are common that do so each time: `rsyslog` with `gtls`.
     Silent,
 }
 

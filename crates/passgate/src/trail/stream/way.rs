@@ -61,25 +61,21 @@ impl Tls {
 
 fn connector(authorities: Option<&Path>, protocols: &[Vec<u8>]) -> io::Result<TlsConnector> {
     let mut roots = RootCertStore::empty();
-    match authorities {
-        Some(path) => {
-            let named = |error: &dyn std::fmt::Display| io::Error::other(format!("{}: {error}", path.display()));
-            for certificate in CertificateDer::pem_file_iter(path).map_err(|error| named(&error))? {
-                let certificate = certificate.map_err(|error| named(&error))?;
-                roots.add(certificate).map_err(|error| named(&error))?;
-            }
-            if roots.is_empty() {
-                return Err(named(&"no certificate in PEM (BEGIN CERTIFICATE) can be read from it"));
-            }
+    if let Some(path) = authorities {
+        let named = |error: &dyn std::fmt::Display| io::Error::other(format!("{}: {error}", path.display()));
+        for certificate in CertificateDer::pem_file_iter(path).map_err(|error| named(&error))? {
+            let certificate = certificate.map_err(|error| named(&error))?;
+            roots.add(certificate).map_err(|error| named(&error))?;
         }
-        None => {
-            // Systems carry some that no verifier takes; what counts is that one is left.
-            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-            if roots.is_empty() {
-                let text =
-                    "the system knows no authority for certificates: name a file in audit.stream.authorities_file";
-                return Err(io::Error::other(text));
-            }
+        if roots.is_empty() {
+            return Err(named(&"no certificate in PEM (BEGIN CERTIFICATE) can be read from it"));
+        }
+    } else {
+        // Systems carry some that no verifier takes; what counts is that one is left.
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        if roots.is_empty() {
+            let text = "the system knows no authority for certificates: name a file in audit.stream.authorities_file";
+            return Err(io::Error::other(text));
         }
     }
     let mut config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
