@@ -34,12 +34,7 @@ impl Gate {
         self.recorded(caller, target.number(caller), result).await
     }
 
-    async fn judge_and_generate(
-        &self,
-        caller: &Caller,
-        target: &Target,
-        networks: &Networks,
-    ) -> Result<Token, Error> {
+    async fn judge_and_generate(&self, caller: &Caller, target: &Target, networks: &Networks) -> Result<Token, Error> {
         let mut caller = caller.clone();
         for _ in 0..JUDGEMENTS {
             let owner = self.key_owner(&caller, target, Act::Edit).await?;
