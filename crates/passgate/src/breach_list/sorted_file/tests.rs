@@ -1,3 +1,5 @@
+//! Judges look-ups in sorted lists by what they find and by how little they read.
+
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::io;
