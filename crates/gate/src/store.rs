@@ -3,7 +3,7 @@
 //! An act that changes something takes the audit event with it, so that there is no change without its
 //! record (R109). Every write is durable before the act answers (R20). Acts that rest on a judgement carry
 //! the [`Stamp`]s of what was judged and answer [`Outcome::Stale`] if that has changed since (R52). How a store
-//! fails stands in [`error`], what is counted in [`attempts`].
+//! fails is a [`StoreError`].
 
 mod attempts;
 mod error;
