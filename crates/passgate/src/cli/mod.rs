@@ -105,9 +105,12 @@ impl Command {
             Self::Backup(command) => command.json,
             Self::MigrateStore(command) => command.json,
             Self::Tune(command) => command.json,
-            Self::Dev(_) | Self::Serve(_) | Self::Init(_) | Self::Restore(_) | Self::BreachList(_) | Self::Config(_) => {
-                false
-            }
+            Self::Dev(_)
+            | Self::Serve(_)
+            | Self::Init(_)
+            | Self::Restore(_)
+            | Self::BreachList(_)
+            | Self::Config(_) => false,
         }
     }
 }
