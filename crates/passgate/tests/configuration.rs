@@ -122,6 +122,28 @@ fn an_unknown_key_is_refused_with_its_file_and_line() {
 }
 
 #[test]
+fn what_is_wrong_is_told_without_the_password_in_its_line() {
+    // R112: an address that is cut off, under a wrong name, beside something else
+    for line in [
+        "url = \"postgres://ann:hunter2@db.example/passgate",
+        "adress = \"postgres://ann:hunter2@db.example/passgate\"",
+        "url = \"host=db.example user=ann password=hunter2\" connections = 4",
+    ] {
+        let error = load(&format!("[store]\n{line}\n"), &[]).expect_err("refused").to_string();
+        assert!(error.contains("line 2") && error.contains("(hidden)") && !error.contains("hunter2"), "{error}");
+    }
+}
+
+#[test]
+fn a_place_that_is_named_twice_is_refused() {
+    // R114: two senders under one name would send in no order
+    for (key, place) in [("files", "a.jsonl"), ("syslog", "unix:/dev/log"), ("webhooks", "https://siem.example/")] {
+        let file = format!("[audit.stream]\n{key} = [\"{place}\", \"{place}\"]\n");
+        refused(&file, &[], &[&format!("audit.stream.{key}"), place, "twice"]);
+    }
+}
+
+#[test]
 fn a_value_of_the_wrong_kind_is_refused_with_its_file_or_variable() {
     refused("[policy]\nmin_length = \"eight\"\n", &[], &["passgate.toml", "line 2", "min_length"]);
     refused("", &[("PASSGATE_POLICY_MIN_LENGTH", "eight")], &["PASSGATE_POLICY_MIN_LENGTH", "policy.min_length"]);

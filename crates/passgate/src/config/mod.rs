@@ -5,6 +5,7 @@
 
 mod environment;
 mod error;
+mod hidden;
 mod sample;
 pub mod sections;
 pub(crate) mod settings;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use environment::Overrides;
 pub use error::{ConfigError, Fault};
+pub(crate) use hidden::hidden;
 pub use sample::sample;
 pub use settings::{Section, Setting};
 pub use store_url::StoreUrl;
@@ -141,8 +143,9 @@ impl Config {
 fn read(path: &Path) -> Result<toml::Table, ConfigError> {
     let text =
         std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable { file: path.to_owned(), source })?;
+    // It shows the line, which may be that of `store.url`.
     let malformed =
-        |error: toml::de::Error| ConfigError::Malformed { file: path.to_owned(), message: error.to_string() };
+        |error: toml::de::Error| ConfigError::Malformed { file: path.to_owned(), message: hidden(&error.to_string()) };
     toml::from_str::<Config>(&text).map_err(malformed)?;
     toml::from_str(&text).map_err(malformed)
 }

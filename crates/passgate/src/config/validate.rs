@@ -2,9 +2,9 @@
 
 use passgate_gate::policy::MAX_MIN_LENGTH;
 
-use super::Config;
 use super::error::Fault;
 use super::sections::{Engine, Limits, Store, Telemetry, Throttle};
+use super::{Config, hidden};
 
 /// All that is wrong, in the order of the file.
 pub(super) fn faults(config: &Config) -> Vec<Fault> {
@@ -32,6 +32,7 @@ pub(super) fn faults(config: &Config) -> Vec<Fault> {
     if let Some(url) = &server.public_url
         && !is_origin(url)
     {
+        let url = hidden(url);
         fault("server.public_url", format!("{url:?} is not like https://host or https://host:port, without a path"));
     }
     if let Err(text) = passgate_door_http::TrustedProxies::parse(&server.trusted_proxies) {
@@ -143,6 +144,7 @@ fn telemetry(settings: &Telemetry) -> Vec<Fault> {
     }
     if let Some(url) = &settings.otlp_endpoint {
         let text = if !is_origin(url) || url.starts_with("https://") {
+            let url = hidden(url);
             format!("{url:?} is not like http://127.0.0.1:4318: traces are sent in plain HTTP, to a collector nearby")
         } else if !crate::telemetry::has_traces() {
             "this program was built without traces; leave it out, or build with `--features otel`".to_owned()

@@ -24,8 +24,8 @@ use tokio::task::JoinHandle;
 use self::sink::{Item, Sink};
 use super::Stop;
 use super::pages::Place;
-use crate::config::Config;
 use crate::config::sections::AuditStream;
+use crate::config::{Config, hidden};
 
 /// How often an idle place is looked after.
 const LOOK: Duration = Duration::from_millis(500);
@@ -56,7 +56,23 @@ pub(crate) fn faults(settings: &AuditStream) -> impl Iterator<Item = (&'static s
     let syslog =
         settings.syslog.iter().filter_map(|to| Some(("audit.stream.syslog", syslog::parse(to, settings).err()?)));
     let webhooks = settings.webhooks.iter().filter_map(|to| Some(("audit.stream.webhooks", webhook::parse(to).err()?)));
-    syslog.chain(webhooks)
+    syslog.chain(webhooks).chain(twice(settings))
+}
+
+/// Places that are named twice. Under one name there would be two senders, who get in each other's way.
+fn twice(settings: &AuditStream) -> impl Iterator<Item = (&'static str, String)> {
+    [
+        repeated(&settings.files).map(|path| ("audit.stream.files", path.display().to_string())),
+        repeated(&settings.syslog).map(|to| ("audit.stream.syslog", to.clone())),
+        repeated(&settings.webhooks).map(|to| ("audit.stream.webhooks", to.clone())),
+    ]
+    .into_iter()
+    .flatten()
+    .map(|(key, place)| (key, format!("{:?} is named twice", hidden(&place))))
+}
+
+fn repeated<T: PartialEq>(all: &[T]) -> Option<&T> {
+    all.iter().enumerate().find(|(at, one)| all[..*at].contains(one)).map(|(_, one)| one)
 }
 
 /// The names under which the store keeps what each place has received. They are made of the settings as

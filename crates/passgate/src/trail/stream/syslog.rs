@@ -15,6 +15,7 @@ use tokio::net::{TcpStream, UdpSocket, UnixDatagram, lookup_host};
 
 use super::sink::{Item, Sink};
 use super::way::{Tls, is_near};
+use crate::config::hidden;
 use crate::config::sections::AuditStream;
 
 /// Facility 13, log audit.
@@ -38,12 +39,13 @@ pub(super) struct Syslog {
 
 /// Whether a setting names a receiver that may be sent to; else why not.
 pub(super) fn parse(setting: &str, settings: &AuditStream) -> Result<(), String> {
+    let shown = hidden(setting);
     let malformed =
-        || format!("{setting:?} is not like \"tls://host:6514\", \"tcp://127.0.0.1:601\" or \"unix:/dev/log\"");
+        || format!("{shown:?} is not like \"tls://host:6514\", \"tcp://127.0.0.1:601\" or \"unix:/dev/log\"");
     match target(setting).ok_or_else(malformed)? {
         To::Tcp(address) | To::Udp(address) if !settings.allow_plain_syslog && !is_near(host_of(&address)) => {
             Err(format!(
-                "{setting:?} is not on this machine, and records would travel in clear: use tls://, or set \
+                "{shown:?} is not on this machine, and records would travel in clear: use tls://, or set \
                  audit.stream.allow_plain_syslog = true if the network protects itself"
             ))
         }

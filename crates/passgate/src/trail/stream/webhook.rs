@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 
 use super::sink::{Item, Sink, lines};
 use super::way::{Tls, is_near};
-use crate::config::Config;
+use crate::config::{Config, hidden};
 use crate::private_file;
 
 /// Bytes that the head of an answer may have.
@@ -44,7 +44,8 @@ pub(super) fn parse(setting: &str) -> Result<(), String> {
 
 /// Where to, whether over TLS, and the path.
 fn target(setting: &str) -> Result<(Authority, bool, String), String> {
-    let malformed = || format!("{setting:?} is not like \"https://host/path\"");
+    let shown = hidden(setting);
+    let malformed = || format!("{shown:?} is not like \"https://host/path\"");
     let uri: Uri = setting.parse().map_err(|_| malformed())?;
     let authority = uri.authority().filter(|authority| !authority.as_str().contains('@')).ok_or_else(malformed)?;
     if authority.host().is_empty() {
@@ -56,11 +57,11 @@ fn target(setting: &str) -> Result<(Authority, bool, String), String> {
         _ => return Err(malformed()),
     };
     if !secure && !is_near(authority.host()) {
-        return Err(format!("{setting:?} is not on this machine, and records would travel in clear: use https://"));
+        return Err(format!("{shown:?} is not on this machine, and records would travel in clear: use https://"));
     }
     // The address stands in logs and in the database; a secret in it would too.
     if uri.query().is_some() {
-        return Err(format!("{:?} has a query: a token goes into a file, audit.stream.webhook_token_file", uri.path()));
+        return Err(format!("{shown:?} has a query: a token goes into a file, audit.stream.webhook_token_file"));
     }
     Ok((authority.clone(), secure, uri.path().to_owned()))
 }
@@ -172,6 +173,20 @@ mod tests {
             "https://siem.example/?token=4711",
         ] {
             check(setting, false);
+        }
+    }
+
+    #[test]
+    fn what_is_refused_is_told_without_its_secret() {
+        // R112
+        for setting in [
+            "https://ann:hunter2@siem.example/",
+            "https://siem.example/?token=hunter2",
+            "http://siem.example/?token=hunter2",
+            "ftp://ann:hunter2@siem.example/",
+        ] {
+            let said = parse(setting).unwrap_err();
+            assert!(said.contains("(hidden)") && !said.contains("hunter2"), "{said}");
         }
     }
 }
