@@ -183,6 +183,7 @@ fn the_book_names_every_exit_code() {
         exit::NOT_FOUND,
         exit::REFUSED,
         exit::TAMPERED,
+        exit::UNSOUND,
         exit::INTERRUPTED,
     ] {
         assert!(book.contains(&format!("\n| {code} | ")), "{code}");

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use serde_json::json;
-use support::{Server, json, run, text, told, try_send};
+use support::{Server, json, run, run_with, text, told, try_send};
 
 const PASSWORD: &str = "Larch-tree-42";
 
@@ -54,6 +54,28 @@ fn init_makes_an_installation_whose_administrator_alone_signs_in() {
     }
     server.signal("TERM");
     assert_eq!(server.ended(), Some(0));
+}
+
+#[test]
+fn a_hangup_ends_no_server_that_has_no_certificate_to_read_anew() {
+    // R121: a service manager that is told to reload sends it, and would not start again what it ends
+    let (_folder, data) = installed();
+    let mut server = serve(&data);
+    server.signal("HUP");
+    assert!(sign_in(&server, "ann", PASSWORD).contains("\"token\""));
+    server.signal("TERM");
+    assert_eq!(server.ended(), Some(0));
+}
+
+#[test]
+fn a_server_that_cannot_reach_its_database_ends_as_what_may_be_started_again() {
+    // R118: the database may come up later; the unit in deploy/systemd starts no server again that ended with 3
+    let (_folder, data) = installed();
+    let variables =
+        [("PASSGATE_STORE_ENGINE", "postgres"), ("PASSGATE_STORE_URL", "host=127.0.0.1 port=1 user=a dbname=b")];
+    let output = run_with(&["serve", "--config", text(&data.join("passgate.toml"))], "", &variables);
+    assert_eq!(output.status.code(), Some(1), "{}", told(&output));
+    assert!(told(&output).contains("is the server up"), "{}", told(&output));
 }
 
 #[test]

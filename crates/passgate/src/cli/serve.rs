@@ -14,7 +14,7 @@ use super::config::File;
 use super::{Failure, exit};
 use crate::config::sections::Throttle;
 use crate::config::{Config, Overrides};
-use crate::serve::{Drained, Limits, Renewal, Transport, run, stop_signal};
+use crate::serve::{Drained, Limits, Renewal, Transport, outlive_hangup, run, stop_signal};
 use crate::telemetry::start_server;
 use crate::trail::Watch;
 use crate::watching::{Gauges, Health, Lag, Lifetime, listener};
@@ -39,6 +39,7 @@ impl Serve {
         let config = Config::load(Some(&self.file.config), &overrides)?;
         let traces =
             start_server(&config.log, &config.telemetry).map_err(|reason| Failure::new(exit::CONFIG, reason))?;
+        outlive_hangup()?;
         let installation = Installation::open(&config, Use::Serve)?;
         refuse_empty(&installation).await?;
         let listener = listen(&config).await?;

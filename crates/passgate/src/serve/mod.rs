@@ -32,7 +32,7 @@ use crate::config::sections::Server;
 
 use self::guard::Guard;
 use self::pace::{Pace, Watched};
-pub use self::signals::stop_signal;
+pub use self::signals::{outlive_hangup, stop_signal};
 pub use self::tls::{Renewal, Standing, Tls, TlsError};
 pub use self::traffic::Traffic;
 pub use self::transport::Transport;

@@ -159,5 +159,21 @@ pub(crate) fn refused_server(error: &ConnectError) -> Failure {
         | ConnectError::Migration(_)
         | ConnectError::Database(_) => "",
     };
-    Failure::new(exit::CONFIG, format!("PostgreSQL: {}{next}", chain(error)))
+    let code = match error {
+        // It may come up later, as after a loss of power: whoever starts servers should try again.
+        ConnectError::Unreachable(_) => exit::FAILED,
+        ConnectError::Address(_)
+        | ConnectError::Authorities(_)
+        | ConnectError::Refused(_)
+        | ConnectError::Missing
+        | ConnectError::Exists
+        | ConnectError::Unfinished
+        | ConnectError::GivenUp
+        | ConnectError::Foreign
+        | ConnectError::Newer { .. }
+        | ConnectError::Older { .. }
+        | ConnectError::Migration(_)
+        | ConnectError::Database(_) => exit::CONFIG,
+    };
+    Failure::new(code, format!("PostgreSQL: {}{next}", chain(error)))
 }

@@ -69,7 +69,7 @@ fn a_store_whose_database_is_lost_is_taken_back_on_somebody_s_word() {
     let house = House::open();
     house.moved();
     house.go_to("host=127.0.0.1 port=1 user=passgate dbname=passgate");
-    house.refused(&["--abandon"], 3, "cannot be reached");
+    house.refused(&["--abandon"], 1, "cannot be reached");
     assert!(!house.command(&["tenant", "list"]).status.success());
     assert!(abandoned(&house, &["--target-lost"]).contains("never start a server on it again"));
     assert!(house.command(&["tenant", "list"]).status.success());
