@@ -138,6 +138,17 @@ fn flags_write_the_store_into_the_configuration() {
 }
 
 #[test]
+fn the_database_of_another_installation_is_refused_and_gets_no_second_keys() {
+    // R40: with other keys no password in it would be right
+    let first = Place::with_mode(0o700);
+    let address = first.write("address", &Cluster::shared().database());
+    let flags = ["--engine", "postgres", "--store-url-file", text(&address)];
+    first.made(&flags);
+    Place::with_mode(0o700).refused(&flags, 3, "name an empty database");
+    assert!(first.users().contains("ann"));
+}
+
+#[test]
 fn flags_that_cannot_be_followed_change_nothing() {
     let place = Place::with_mode(0o700);
     let address = place.write("address", "host=127.0.0.1 port=1 user=passgate dbname=passgate");

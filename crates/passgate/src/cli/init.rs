@@ -67,14 +67,15 @@ impl Init {
         self.refuse_other_store(&config, &file)?;
         let data = &config.data.folder;
         prepare(data, None)?;
-        keys::create(data, &OsRng)?;
         let own = Log { level: "warn".to_owned(), ..config.log.clone() };
         crate::telemetry::start(&own).map_err(|reason| Failure::new(exit::CONFIG, reason))?;
-        let installation = if Installation::exists(&config)? {
-            Installation::open(&config, Use::Serve)?
-        } else {
-            Installation::create(&config)?
-        };
+        let exists = Installation::exists(&config)?;
+        if exists && !keys::folder(data).is_dir() {
+            return Err(of_another(data));
+        }
+        keys::create(data, &OsRng)?;
+        let installation =
+            if exists { Installation::open(&config, Use::Serve)? } else { Installation::create(&config)? };
         let tenant = self.first_tenant(&installation).await?;
         self.first_administrator(&installation, &tenant).await?;
         println!("\nstart the server:\n  passgate serve --config {}", file.display());
@@ -169,6 +170,16 @@ pub(super) fn already(folder: &Path) -> Failure {
     let text = format!(
         "{0} is an installation already: nothing was done\n`passgate serve --config {0}/passgate.toml` runs it",
         folder.display()
+    );
+    Failure::new(exit::CONFIG, text)
+}
+
+/// With new keys no password of that store would ever be right.
+fn of_another(folder: &Path) -> Failure {
+    let text = format!(
+        "the store that [store] names holds an installation already, whose keys are not in {}: nothing was changed in it\n\
+         name an empty database; a further node of that installation needs no init, but a copy of its keys folder",
+        keys::folder(folder).display()
     );
     Failure::new(exit::CONFIG, text)
 }
