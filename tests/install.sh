@@ -62,6 +62,5 @@ if ((${#missing[@]})); then
   required >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
 fi
 if ((${#wished[@]})); then
-  keep_quiet >/dev/null
-  wanted >"$log" 2>&1 || echo "cannot be had, so the tests of failover are left out: ${wished[*]}" >&2
+  { keep_quiet && wanted; } >"$log" 2>&1 || echo "cannot be had, so the tests of failover are left out: ${wished[*]}" >&2
 fi

@@ -242,7 +242,7 @@ fn of_1_025_connections_the_last_is_told_to_come_back_and_a_free_place_is_taken(
     let me = std::process::id().to_string();
     let raised = Command::new("prlimit").args(["--pid", &me, "--nofile=8192:"]).status();
     if !raised.is_ok_and(|raised| raised.success()) {
-        println!("left out: 8,192 open files are not allowed here");
+        support::left_out("8,192 open files are not allowed here");
         return;
     }
     let mut house = House::open(&[("PASSGATE_SERVER_HEADER_SECONDS", "30")]);

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::support::text;
+use crate::support::{left_out, text};
 
 pub(crate) struct Volume {
     at: PathBuf,
@@ -60,12 +60,23 @@ impl Volume {
         self.at.join("ballast")
     }
 
+    /// Whether [`damage`](Self::damage) is allowed; else says why.
+    pub(crate) fn can_be_damaged(&self) -> bool {
+        let trigger = self.trigger();
+        let opened = fs::File::options().write(true).open(&trigger);
+        opened.map_err(|error| left_out(&format!("{}: {error}", trigger.display()))).is_ok()
+    }
+
     /// The file system finds itself damaged and from now on takes no writes, open files or not.
     pub(crate) fn damage(&self) {
+        let trigger = self.trigger();
+        fs::write(&trigger, "1").unwrap_or_else(|error| panic!("{}: {error}", trigger.display()));
+    }
+
+    fn trigger(&self) -> PathBuf {
         let source = Command::new("findmnt").args(["-no", "SOURCE", text(&self.at)]).output().unwrap();
         let device = String::from_utf8(source.stdout).unwrap();
-        let trigger = format!("/sys/fs/ext4/{}/trigger_fs_error", device.trim().trim_start_matches("/dev/"));
-        fs::write(&trigger, "1").unwrap_or_else(|error| panic!("{trigger}: {error}"));
+        format!("/sys/fs/ext4/{}/trigger_fs_error", device.trim().trim_start_matches("/dev/")).into()
     }
 
     /// What an operator does then: unmounts it, has it checked, mounts it again.
@@ -91,6 +102,6 @@ fn allowed(command: &mut Command) -> bool {
         Ok(output) => String::from_utf8_lossy(&output.stderr).trim().to_owned(),
         Err(error) => error.to_string(),
     };
-    println!("left out, no volume can be made here: {why}");
+    left_out(&format!("no volume can be made here: {why}"));
     false
 }

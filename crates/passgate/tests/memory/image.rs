@@ -10,7 +10,7 @@ use std::os::unix::fs::FileExt as _;
 use serde_json::{Value, json};
 
 use crate::markers::{Found, Markers};
-use crate::support::{Server, try_send};
+use crate::support::{Server, left_out, try_send};
 use crate::{ecgridos, portal};
 
 /// Clients at once, and passwords of each kind from all of them.
@@ -108,7 +108,7 @@ fn passwords_that_were_sent_are_not_kept_in_memory() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::dev(&folder.path().join("data"), &[]);
     if let Err(error) = memory_of(server.process()) {
-        println!("left out, only root may read the memory of a server that hides it: {error}");
+        left_out(&format!("only root may read the memory of a server that hides it: {error}"));
         return;
     }
     let mut markers = Markers::default();

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::net::TcpStream;
 use std::path::Path;
 
-use crate::support::{Server, try_send};
+use crate::support::{Server, left_out, try_send};
 use crate::{ecgridos, portal, status};
 
 /// The largest body of each door, in KiB.
@@ -126,7 +126,7 @@ fn a_request_takes_less_than_four_times_the_largest_body_of_its_door() {
                 server = used(&folder.path().join(number.to_string()));
             }
             if let Err(error) = fs::write(format!("/proc/{}/clear_refs", server.process()), "5") {
-                println!("left out, only root may have the peak of a server counted anew: {error}");
+                left_out(&format!("only root may have the peak of a server counted anew: {error}"));
                 return;
             }
             let before = status(&server, "VmRSS");
