@@ -15,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::run::{cargo, program, to_the_end};
 use crate::supply::inventory::inventory;
+use crate::supply::packages::output;
 
 /// Where a release goes.
 #[derive(clap::Args)]
@@ -26,6 +27,11 @@ pub(crate) struct Release {
 
 /// Builds what is committed, not what lies around.
 pub(crate) fn release(arguments: &Release) -> anyhow::Result<()> {
+    // The inventory is read here, and has to be that of what is built.
+    let changed = output(program("git").args(["status", "--porcelain", "--untracked-files=no"]))?;
+    if !changed.is_empty() {
+        bail!("what is committed is released, and this is not: commit it, or take it away\n{changed}");
+    }
     let to = &arguments.to;
     fs::create_dir(to).with_context(|| to.display().to_string())?;
     let work = Work::new("release")?;

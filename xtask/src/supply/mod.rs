@@ -8,6 +8,6 @@ pub(crate) mod advisories;
 pub(crate) mod inventory;
 mod licences;
 mod linked;
-mod packages;
+pub(crate) mod packages;
 pub(crate) mod rules;
 mod written;
