@@ -1,6 +1,7 @@
 //! Counting an attempt before its outcome is known, and taking the count back (R60).
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use passgate_gate::store::{Admission, Attempt, StoreError};
 use passgate_gate::throttle::{Failures, ThrottleKey};
 
@@ -58,12 +59,13 @@ impl Act for ForgetAttempt {
     async fn run(&self, sql: &mut dyn Sql) -> Result<Self::Answer, StoreError> {
         let Attempt { key, now, .. } = &self.attempt;
         let failures = throttle::failures(sql, key).await?;
-        // Nobody has counted since: the throttle runs from the failure before, as if this attempt had not been.
-        let left = if failures == self.before.and_one(*now) {
-            self.before
-        } else {
-            Failures { count: failures.count.saturating_sub(1), ..failures }
-        };
+        // Compared as it is kept, which is less than a clock tells.
+        let counted_at = failures.last.map(Timestamp::as_microsecond);
+        let nobody_since =
+            failures.count == self.before.and_one(*now).count && counted_at == Some(now.as_microsecond());
+        // The throttle runs from the failure before, as if this attempt had not been.
+        let left =
+            if nobody_since { self.before } else { Failures { count: failures.count.saturating_sub(1), ..failures } };
         if left.count == 0 { throttle::clear(sql, key).await } else { throttle::count(sql, key, left, *now).await }
     }
 }

@@ -61,7 +61,8 @@ pub(crate) async fn an_attempt_that_was_taken_back_delays_nobody(store: &dyn Sto
         now += 1_000;
         admitted(begin(store, &key, at(now)).await);
     }
-    let busy = at(now + 100);
+    // The clock of a machine tells nanoseconds.
+    let busy = at(now + 100) + SignedDuration::from_nanos(123_456_789);
     let before = admitted(begin(store, &key, busy).await);
     store.forget_attempt(&attempt(&key, busy), before).await.unwrap();
     assert_eq!(account(store, BOB).await.failures, before);
