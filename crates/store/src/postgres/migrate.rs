@@ -41,7 +41,8 @@ async fn bring_to(client: &mut Object, migrations: &[Migration], fresh: bool) ->
     Ok(())
 }
 
-async fn lock(transaction: &Transaction<'_>) -> Result<(), ConnectError> {
+/// Keeps those out who open, make or close a store here, until the transaction ends.
+pub(super) async fn lock(transaction: &Transaction<'_>) -> Result<(), ConnectError> {
     // A migration may take longer than an act, and so may the wait for another node's.
     transaction.batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0").await?;
     transaction.execute("SELECT pg_advisory_xact_lock($1)", &[&LOCK]).await?;

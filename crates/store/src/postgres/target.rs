@@ -274,8 +274,9 @@ impl Target {
     /// From here on it is no store any more, though all of it stays. Refused while servers work with it.
     pub(crate) async fn close_for_service(&mut self) -> Result<(), MoveError> {
         let transaction = self.client.transaction().await?;
+        // A server that is just opening the store is counted, or waits here and then sees the mark.
+        migrate::lock(&transaction).await?;
         migrate::mark(&transaction, Held::GivenUp).await?;
-        // After the mark, which waits for nobody: whoever connects from here on waits for its end.
         let others = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() \
                       AND application_name = 'passgate' AND pid <> pg_backend_pid()";
         match transaction.query_one(others, &[]).await?.try_get(0)? {

@@ -140,6 +140,7 @@ async fn once<A: Act>(
 fn mistrust(pool: &Pool) {
     pool.retain(|_, _| false);
 }
+
 async fn run<A: Act>(
     transaction: &Transaction,
     act: &A,

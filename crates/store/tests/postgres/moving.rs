@@ -6,11 +6,12 @@ use std::path::PathBuf;
 
 use passgate_gate::rng::OsRng;
 use passgate_gate::store::Store;
-use passgate_store::moving::{Begun, Move, MoveError, MoveId, Rows, Source, Step, Target};
+use passgate_store::moving::{Begun, Move, MoveError, MoveId, Rows, Source, Step, Target, abandon};
 use passgate_store::{ConnectError, OpenError, PostgresOptions, PostgresStore, SqliteOptions, SqliteStore};
 use passgate_testing::postgres::Cluster;
 
 use crate::contract::world::*;
+use crate::database_of;
 
 /// A store in a file, closed, with people in it.
 async fn source() -> (tempfile::TempDir, PathBuf) {
@@ -65,16 +66,43 @@ async fn at_no_moment_can_both_be_opened() {
 }
 
 #[tokio::test]
+async fn a_store_is_not_given_up_while_another_opens_it() {
+    // R117: a server that looked before the mark would serve what nobody moves back
+    let (_folder, path) = source().await;
+    let url = Cluster::shared().database();
+    let mut moving = begun(&path, &url).await;
+    moving.copy(100, |_| {}).await.unwrap();
+    moving.finish().await.unwrap();
+
+    // Holds what every server holds while it opens a store, until somebody waits for it, or for half a minute.
+    let held = "FROM pg_locks l JOIN pg_database d ON d.oid = l.database \
+                WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.objid = 1346458439";
+    let opening = format!(
+        "DO $$ BEGIN PERFORM pg_advisory_xact_lock(1346458439); \
+         FOR turn IN 1..3000 LOOP \
+             EXIT WHEN EXISTS (SELECT {held} AND NOT l.granted); PERFORM pg_sleep(0.01); \
+         END LOOP; END $$"
+    );
+    let database = database_of(&url).to_owned();
+    let opener = std::thread::spawn(move || Cluster::shared().sql(&database, &opening));
+    let holds = || Cluster::shared().sql(database_of(&url), &format!("SELECT count(*) {held} AND l.granted")) == "1";
+    while !holds() {}
+    let mut target = Target::connect(&url, &PostgresOptions::default()).await.unwrap();
+    abandon(&Source::hold(&path).unwrap(), Some(&mut target)).await.unwrap();
+    assert!(!holds(), "it was given up under the hands of a server");
+    opener.join().unwrap();
+    assert!(matches!(open(&url).await, Err(ConnectError::GivenUp)));
+}
+
+#[tokio::test]
 async fn a_copy_that_is_not_the_same_is_no_store() {
     // R117: rows are compared, not only counted
     let (_folder, path) = source().await;
     let url = Cluster::shared().database();
     let mut moving = begun(&path, &url).await;
     moving.copy(100, |_| {}).await.unwrap();
-    Cluster::shared().sql(
-        crate::database_of(&url),
-        "UPDATE users SET status = status || ' ' WHERE id = (SELECT MAX(id) FROM users)",
-    );
+    Cluster::shared()
+        .sql(database_of(&url), "UPDATE users SET status = status || ' ' WHERE id = (SELECT MAX(id) FROM users)");
     let differs = moving.compare(|_| {}).await.unwrap_err();
     assert!(
         matches!(&differs, MoveError::Differ(tables) if tables.len() == 1 && tables[0].table == "users"),
