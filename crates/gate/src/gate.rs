@@ -188,28 +188,30 @@ impl Gate {
         target: Option<UserId>,
         result: Result<T, Error>,
     ) -> Result<T, Error> {
-        if let Err(error) = &result {
-            self.record_refusal(caller, target, error).await;
-        }
+        let result = match result {
+            Err(error) => Err(self.record_refusal(caller, target, error).await),
+            done @ Ok(_) => done,
+        };
         self.told(caller.origin(), result)
     }
 
     /// What is answered with "come again" leaves no record (decision 4); of a store that is away none could be kept.
-    /// Of what it did not confirm the record is tried, since the act may hold.
-    pub(crate) async fn record_refusal(&self, caller: &Caller, target: Option<UserId>, error: &Error) {
+    /// Of what it did not confirm the record is tried, since the act may hold. Gives what is to be told: of a wrong
+    /// password that could not be counted, why (decision 8).
+    pub(crate) async fn record_refusal(&self, caller: &Caller, target: Option<UserId>, error: Error) -> Error {
         if matches!(error, Error::Busy { .. } | Error::StoreAway(StoreAway::Unavailable(_))) {
-            return;
+            return error;
         }
         let mut event = self.event_by(caller);
         event.target = target;
         event.refused = Some(error.word());
-        let recorded = match error {
-            Error::CurrentPasswordWrong => self.record_failure(event, Unrecorded::Never).await.map(drop),
-            _ => self.store.record(event).await.map(drop).map_err(Error::from),
-        };
-        if let Err(cause) = recorded {
+        if matches!(error, Error::CurrentPasswordWrong) {
+            return self.record_failure(event, Unrecorded::Never).await.err().unwrap_or(error);
+        }
+        if let Err(cause) = self.store.record(event).await {
             tracing::error!(cause = &cause as &dyn std::error::Error, "a refusal could not be recorded");
         }
+        error
     }
 
     /// Tells how an attempt ended, and passes the result on.

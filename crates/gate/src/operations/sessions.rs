@@ -55,8 +55,7 @@ impl Gate {
             (Ok(()), None) => Error::Unidentified,
             (Err(restricted), _) => restricted,
         };
-        self.record_refusal(&caller, caller.user_id(), &error).await;
-        Err(error)
+        Err(self.record_refusal(&caller, caller.user_id(), error).await)
     }
 
     async fn exchange(&self, origin: &Origin, old: Session, account: Account) -> Result<SignedIn, Error> {

@@ -1,10 +1,14 @@
 //! `PUT /v2/auth/password`. Contract: ecgrid-rest 2.3, 3 #16, 4.2; authorisation 3.5, 3.7.
 
+use passgate_door_ecgrid_rest::UnknownProperties;
+use passgate_gate::Settings;
 use passgate_gate::audit::Operation;
 use passgate_gate::level::Level;
 use passgate_gate::operations::{Demand, SetPassword, Target};
 use passgate_gate::password::Password;
 use passgate_gate::policy::Profile;
+use passgate_gate::settings::LimitSettings;
+use passgate_store::SqliteOptions;
 use serde_json::json;
 
 use crate::app::{Actor, NEW, PASSWORD, TestApp};
@@ -56,6 +60,22 @@ async fn a_wrong_current_password_counts_as_a_failed_sign_in() {
     // Throttled now: the right one answers alike, and a login fails.
     token.put(PATH, &body(PASSWORD, NEW)).await.refuses(400, "InvalidParameter", "currentPassword does not match.");
     assert!(!app.accepts("ben", PASSWORD).await);
+}
+
+#[tokio::test]
+async fn a_wrong_current_password_that_cannot_be_counted_is_not_told_as_wrong() {
+    // decision 8, R108: the disk is full
+    let options = SqliteOptions { max_pages: Some(90), ..SqliteOptions::default() };
+    let unlimited = Settings { limits: LimitSettings::off(), ..Settings::default() };
+    let app = TestApp::start_over(&options, unlimited, UnknownProperties::Ignored).await;
+    let token = app.user("ben", Level::MailboxUser, (1, 1)).await.token().await;
+    for _ in 0..5_000 {
+        let answer = token.put(PATH, &body("wrong", NEW)).await;
+        if answer.status != 400 {
+            return answer.refuses(500, "InternalError", "An unexpected error occurred.");
+        }
+    }
+    panic!("the disk is never full");
 }
 
 #[tokio::test]
