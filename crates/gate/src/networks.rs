@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 use std::str::FromStr;
 
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net};
 
 /// As many as one list holds.
 const MOST: usize = 32;
@@ -51,7 +51,16 @@ impl FromStr for Networks {
 
 fn network(text: &str) -> Result<IpNet, NoNetworks> {
     let read = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
-    read.map(|network| network.trunc()).map_err(|_| NoNetworks::Unreadable(text.to_owned()))
+    read.map(|network| canonical(network.trunc())).map_err(|_| NoNetworks::Unreadable(text.to_owned()))
+}
+
+/// An IPv4 network written as IPv6 is the IPv4 network, as with the addresses that are looked for in it.
+fn canonical(network: IpNet) -> IpNet {
+    let IpNet::V6(mapped) = network else { return network };
+    let prefix = mapped.prefix_len().checked_sub(96);
+    let inner =
+        mapped.addr().to_ipv4_mapped().zip(prefix).and_then(|(address, prefix)| Ipv4Net::new(address, prefix).ok());
+    inner.map_or(network, IpNet::V4)
 }
 
 /// With spaces between: what [`Networks::from_str`] reads back.
@@ -86,6 +95,9 @@ mod tests {
         check("2001:db8::/32", "2001:db9::1", false);
         check("fd00::/8,10.0.0.0/8", "10.1.1.1", true);
         check("::/0", "10.1.1.1", false);
+        check("::ffff:10.0.0.0/104", "10.1.1.1", true);
+        check("::ffff:10.1.2.3", "::ffff:10.1.2.3", true);
+        check("::ffff:10.1.2.3", "10.1.2.4", false);
     }
 
     #[test]
