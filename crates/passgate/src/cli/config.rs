@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::Failure;
+use super::{Failure, exit};
 use crate::config::{Config, Overrides};
 
 /// Check, show or print a configuration file.
@@ -40,6 +40,8 @@ impl Command {
                 let config = file.load()?;
                 super::serve::transport(&config)?;
                 crate::wiring::breach_list(&config)?;
+                crate::trail::stream::check(&config)
+                    .map_err(|error| Failure::new(exit::CONFIG, format!("[audit.stream]: {error}")))?;
                 println!("{}: good", file.config.display());
             }
             Self::Show(file) => print!("{}", file.load()?.to_toml()),

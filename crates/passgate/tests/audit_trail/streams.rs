@@ -372,6 +372,32 @@ fn a_place_that_cannot_be_meant_is_refused_at_the_start() {
 }
 
 #[test]
+fn what_keeps_a_server_from_its_second_places_is_told_beforehand() {
+    // R114
+    let world = World::new();
+    world.set("webhooks", "[\"http://127.0.0.1:1/audit\"]");
+    world.set("webhook_token_file", "\"webhook.token\"");
+    let (config, token) = (world.data.join("passgate.toml"), world.data.join("webhook.token"));
+    let check = |arguments: &[&str], code: i32, says: &str| {
+        let output = run(&[arguments, &["--config", text(&config)]].concat(), "");
+        assert!(told(&output).contains(says), "{says:?} is not in: {}", told(&output));
+        assert_eq!(output.status.code(), Some(code), "{}", told(&output));
+    };
+    let write = |mode: u32| {
+        std::fs::write(&token, "Token-4711\n").unwrap();
+        std::fs::set_permissions(&token, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+    };
+    check(&["config", "check"], 3, "webhook.token: No such file");
+    write(0o644);
+    for (arguments, code) in [(&["config", "check"][..], 3), (&["serve"], 3), (&["doctor"], 8)] {
+        check(arguments, code, "webhook.token has mode 0644");
+    }
+    write(0o600);
+    check(&["config", "check"], 0, "good");
+    check(&["doctor"], 0, "second places of the audit trail: 1");
+}
+
+#[test]
 fn a_webhook_is_sent_its_token() {
     // R112
     let world = World::new();

@@ -7,6 +7,7 @@ use super::Finding;
 use crate::cli::Failure;
 use crate::config::Config;
 use crate::keys::{self, Keys, Ring};
+use crate::trail::stream;
 use crate::{private_file, wiring};
 
 /// The data folder, the files of the embedded store, and the configuration file.
@@ -59,6 +60,20 @@ pub(super) fn breach_list(config: &Config) -> Option<Finding> {
         Ok(None) => None,
         Ok(Some(list)) => Some(Finding::ok("breaches", format!("{} bytes of {}, sorted", list.length(), list.form()))),
         Err(error) => Some(Finding::of("breaches", &error)),
+    }
+}
+
+/// Whether a server would start with the second places of the audit trail, if any are named (R114).
+pub(super) fn streams(config: &Config) -> Option<Finding> {
+    let places = stream::names(config).len();
+    match stream::check(config) {
+        Ok(()) if places == 0 => None,
+        Ok(()) => Some(Finding::ok("streams", format!("second places of the audit trail: {places}"))),
+        Err(error) => Some(Finding::fail(
+            "streams",
+            format!("[audit.stream]: {error}"),
+            "mend the file that it names, or the setting",
+        )),
     }
 }
 

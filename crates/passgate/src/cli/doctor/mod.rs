@@ -133,6 +133,7 @@ impl Doctor {
         let (keys, finding) = files::keys(config);
         findings.push(finding);
         findings.extend(files::breach_list(config));
+        findings.extend(files::streams(config));
         findings.extend(certificate::examine(config));
         findings.extend(store::examine(config, keys.as_ref(), self.full).await);
         findings.push(machine::disk(config));

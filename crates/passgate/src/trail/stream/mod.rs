@@ -89,13 +89,12 @@ fn authorities(config: &Config) -> Option<std::path::PathBuf> {
     (!file.as_os_str().is_empty()).then(|| config.data.folder.join(file))
 }
 
-/// Starts one task per place.
-pub(crate) fn start(
-    config: &Config,
-    store: &Arc<dyn Trail>,
-    clock: &Arc<dyn Clock>,
-    stop: &Stop,
-) -> std::io::Result<Vec<JoinHandle<()>>> {
+/// Whether a server would start with these places: their certificates and the token are there and private.
+pub(crate) fn check(config: &Config) -> std::io::Result<()> {
+    sinks(config).map(drop)
+}
+
+fn sinks(config: &Config) -> std::io::Result<Vec<Box<dyn Sink>>> {
     let settings = &config.audit.stream;
     let mut sinks: Vec<Box<dyn Sink>> = Vec::new();
     for path in &settings.files {
@@ -107,6 +106,17 @@ pub(crate) fn start(
     for to in &settings.webhooks {
         sinks.push(Box::new(webhook::Webhook::new(to, config)?));
     }
+    Ok(sinks)
+}
+
+/// Starts one task per place.
+pub(crate) fn start(
+    config: &Config,
+    store: &Arc<dyn Trail>,
+    clock: &Arc<dyn Clock>,
+    stop: &Stop,
+) -> std::io::Result<Vec<JoinHandle<()>>> {
+    let sinks = sinks(config)?;
     let mut random = [0; 16];
     OsRng.fill(&mut random);
     let holder = hex(&random);
@@ -117,7 +127,7 @@ pub(crate) fn start(
             store: store.clone(),
             clock: clock.clone(),
             holder: holder.clone(),
-            batch: settings.batch,
+            batch: config.audit.stream.batch,
             leased: None,
         };
         tokio::spawn(stream.run(stop.clone()))

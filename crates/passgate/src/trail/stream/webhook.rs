@@ -73,8 +73,10 @@ impl Webhook {
         let tls = secure.then(|| Tls::to(authority.host(), authorities.as_deref(), &[PROTOCOL])).transpose()?;
         let file = &config.audit.stream.webhook_token_file;
         let token = (!file.as_os_str().is_empty()).then(|| config.data.folder.join(file));
+        let named =
+            |path: &Path, error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
         if let Some(path) = &token
-            && let Some(what) = private_file::exposure(path)?
+            && let Some(what) = private_file::exposure(path).map_err(|error| named(path, error))?
         {
             let text = format!("{0} {what}; it is for the server's own account alone: `chmod 600 {0}`", path.display());
             return Err(io::Error::new(io::ErrorKind::PermissionDenied, text));
