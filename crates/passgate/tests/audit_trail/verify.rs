@@ -52,6 +52,19 @@ fn an_export_verifies_without_the_installation_and_no_altered_one_does() {
 }
 
 #[test]
+fn a_file_without_a_record_does_not_pass_for_a_whole_one() {
+    // R110
+    let world = World::new();
+    let empty = world.path("empty");
+    std::fs::write(&empty, "").unwrap();
+    for arguments in [&[][..], &["--json"]] {
+        let output = verify_file(&empty, arguments);
+        assert_eq!(output.status.code(), Some(1), "{}", told(&output));
+        assert!(told(&output).contains("nothing was verified"), "{}", told(&output));
+    }
+}
+
+#[test]
 fn another_installation_s_key_verifies_nothing() {
     // R110
     let (world, other) = (World::new(), World::new());

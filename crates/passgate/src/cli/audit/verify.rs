@@ -83,8 +83,14 @@ pub(super) fn file(path: &Path, key: Option<&Path>, others: &[PathBuf], as_json:
         Ok(())
     })?;
     found?;
+    let parts = reader.finish();
+    // An emptied file must not pass for a whole one.
+    if parts.is_empty() {
+        let text = format!("{}: there is no record in it, so nothing was verified", path.display());
+        return Err(Failure::new(exit::FAILED, text));
+    }
     let (mut lines, mut shown, mut broken) = (Vec::new(), Vec::new(), Vec::new());
-    for (chain, part) in reader.finish() {
+    for (chain, part) in parts {
         match part {
             Ok(part) => {
                 let signed = match part.signed {
