@@ -26,10 +26,11 @@ const CONTENT_POLICY: &str = "default-src 'none'; base-uri 'none'; form-action '
 
 /// Wraps all doors; the program does it once, outermost.
 ///
-/// Each request gets what [`crate::Arrival`] gives its handler and a span without query string, header value or raw path (R95, R112);
-/// each answer gets the id, `nosniff`, `no-store`, a content policy that allows nothing and no referrer, [`HSTS`] if the client speaks
-/// https, and tells no version (R93, R97, R98, R103). A panic that no door answered becomes an empty 500. A body that a door leaves unread is read for nothing,
-/// within bounds, so that the answer arrives.
+/// Each request gets what [`crate::Arrival`] gives its handler and a span without query string, header value or raw
+/// path (R95, R112); each answer gets the id, `nosniff`, `no-store`, a content policy that allows nothing and no
+/// referrer, [`HSTS`] if the client speaks https, and tells no version (R93, R97, R98, R103). A panic that no door
+/// answered becomes an empty 500. A body that a door leaves unread is read for nothing, within bounds, so that the
+/// answer arrives.
 pub fn dress<S: Clone + Send + Sync + 'static>(router: Router<S>, proxies: TrustedProxies) -> Router<S> {
     answer_panics_with(router, || StatusCode::INTERNAL_SERVER_ERROR.into_response())
         .layer(from_fn_with_state(proxies, around))
