@@ -196,7 +196,7 @@ impl Cluster {
     /// When the server's programs are missing.
     pub fn answers(&self) -> bool {
         let mut ask = Command::new(self.programs.join("pg_isready"));
-        ask.args(["-q", "-h", text(&self.folder), "-U", "passgate"]);
+        ask.args(["-q", "-h", text(&self.folder), "-p", &self.port.to_string(), "-U", "passgate"]);
         ask.status().expect("pg_isready").success()
     }
 
