@@ -84,6 +84,7 @@ fn a_second_run_says_so_and_changes_nothing() {
         files.iter().filter(|(path, _)| !path.ends_with("passgate.toml")).cloned().collect::<Vec<_>>()
     };
     assert_eq!(but_configuration(&before.0), but_configuration(&after.0));
+    assert!(told(&house.migrate(&["--dry-run"])).contains("nothing was done"));
 }
 
 #[test]

@@ -85,6 +85,10 @@ impl MigrateStore {
         if self.dry_run {
             let checked = Move::check(&source, &mut target, MoveId::random(&OsRng)).await;
             checked.map_err(|error| refusal.of(&error))?;
+            if source.mark().map_err(|error| refusal.of(&error))?.is_some_and(|mark| mark.finished) {
+                told::done_before(&refusal.file, target.name(), self.json);
+                return Ok(());
+            }
             told::dry(&counts, chains, &target, self.json);
             return Ok(());
         }

@@ -80,7 +80,7 @@ pub(super) fn moved(m: &Moved<'_>, as_json: bool) {
         "{0} is marked: no version serves from it any more. It still holds every hash:\n\
          keep it apart until the new store has its first backup (pg_dump), then destroy it.\n\
          The keys stay where they are; without them the new store verifies no password.\n\
-         To go back, losing what happens in PostgreSQL from now on: passgate migrate-store --abandon",
+         To go back, losing what happens in PostgreSQL from now on: the same command with --abandon",
         file.display()
     );
 }
