@@ -54,7 +54,12 @@ impl Restore {
         let verdicts =
             verify::all(installation.store.as_ref(), &trusted, &[]).await.map_err(passgate_gate::Error::from)?;
         if let Some(tampered) = verdicts.iter().find_map(|verdict| verdict.outcome.as_ref().err()) {
-            let text = format!("{} is restored, but its audit trail does not verify\n{tampered}", database.display());
+            let text = format!(
+                "{} is restored, but its audit trail does not verify\n{tampered}\n\
+                 if these keys are another installation's, serve nobody from it: restore into a new folder with the \
+                 right ones",
+                database.display()
+            );
             return Err(Failure::new(exit::TAMPERED, text));
         }
         println!("restored {}: whole, {} audit chains verify", database.display(), verdicts.len());
