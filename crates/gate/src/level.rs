@@ -81,7 +81,7 @@ impl fmt::Display for Level {
 
 /// No level has that name.
 #[derive(Debug, thiserror::Error)]
-#[error("no such level")]
+#[error("no such level; there are {}", Level::ALL.map(Level::name).join(", "))]
 pub struct UnknownLevel;
 
 impl FromStr for Level {
