@@ -77,6 +77,21 @@ fn syslog_over_tls_loses_nothing_while_the_receiver_or_the_server_is_away() {
     nothing_is_lost("syslog", Some(Arc::new(Certificates::new())), syslog, |address| format!("tls://{address}"));
 }
 
+/// A receiver that reads everything and is killed before it has kept it, more than once in a row.
+fn killed_again(stream: &mut dyn Connection, fails: usize) -> Option<String> {
+    if fails > 0 {
+        stream.cut(1);
+        return None;
+    }
+    syslog(stream, 0)
+}
+
+#[test]
+fn syslog_over_tls_loses_nothing_while_the_receiver_is_killed_again_and_again() {
+    // R114: an end without close_notify is none of a receiver that knows how to end
+    nothing_is_lost("syslog", Some(Arc::new(Certificates::new())), killed_again, |address| format!("tls://{address}"));
+}
+
 /// Nothing but a handshake comes to a receiver of these certificates; once they are mended, everything does.
 #[track_caller]
 fn refused_until_mended(setting: &str, address: fn(&str) -> String, alert: &str, spoil: fn(&Certificates)) {

@@ -32,7 +32,7 @@ enum To {
 pub(super) struct Syslog {
     to: To,
     tls: Option<Tls>,
-    /// Whether the receiver has last ended TLS as it is meant to be.
+    /// Whether the receiver has ever ended TLS as it is meant to be: it knows how.
     orderly: bool,
     host: String,
 }
@@ -105,12 +105,13 @@ impl Sink for Syslog {
                 let Some(tls) = &mut self.tls else { return Err(io::ErrorKind::NotConnected.into()) };
                 let stream = TcpStream::connect(address).await?;
                 let end = hand_over(tls.secure(stream).await?, &counted(messages)).await?;
-                let before = std::mem::replace(&mut self.orderly, end == End::Said);
-                // It has said so until now, and was perhaps killed: once more. It may also have been set up anew.
-                if before && end == End::Silent {
+                self.orderly |= end == End::Said;
+                // It was perhaps killed, and perhaps again: once more, until it says so.
+                if self.orderly && end == End::Silent {
                     return Err(io::Error::new(
                         io::ErrorKind::UnexpectedEof,
-                        "it ended without saying so (close_notify)",
+                        "it ended without the closing word of TLS (close_notify), which it has said before; if it was \
+                         set up anew, start this server again",
                     ));
                 }
             }
