@@ -32,6 +32,8 @@ const FOREVER: Duration = Duration::from_mins(4);
 #[test]
 fn no_acknowledged_set_is_lost_when_the_leader_of_the_database_is() {
     // R117, R118
+    let plan = plan();
+    assert!(!plan.is_empty(), "no round was asked for, or of a fault that is not known");
     let Some(place) =
         passgate_testing::patroni::enter("no_acknowledged_set_is_lost_when_the_leader_of_the_database_is")
     else {
@@ -40,8 +42,6 @@ fn no_acknowledged_set_is_lost_when_the_leader_of_the_database_is() {
     let mut house = House::open(&place);
     let mut writers = Writers::of(&house);
     let mut table = Table::default();
-    let plan = plan();
-    assert!(!plan.is_empty(), "no round was asked for, or of a fault that is not known");
     for fault in plan {
         let seen = round(&mut house, &mut writers, fault);
         println!("{}", table.add(fault, &seen));
