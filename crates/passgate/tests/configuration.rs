@@ -113,6 +113,9 @@ fn relative_paths_start_at_the_folder_of_the_file() {
     let (folder, file) = written("[data]\nfolder = \"here\"\n");
     let config = Config::load(Some(&file), &Overrides::none()).unwrap();
     assert_eq!(config.database(), folder.path().join("here/passgate.db"));
+    let (folder, file) = written("[data]\nfolder = \".\"\n");
+    let config = Config::load(Some(&file), &Overrides::none()).unwrap();
+    assert_eq!(config.database().to_str(), folder.path().join("passgate.db").to_str(), "as it is told");
 }
 
 #[test]

@@ -92,6 +92,18 @@ fn a_folder_with_keys_that_others_could_read_is_not_quietly_closed() {
 }
 
 #[test]
+fn a_folder_that_cannot_be_made_is_named() {
+    // R119
+    let place = Place::with_mode(0o700);
+    let inside = place.write("file", "").join("data");
+    for arguments in [&["init", "--login", "ann"][..], &["restore", "--from", "/nowhere"]] {
+        let output = run(&[arguments, &["--data", text(&inside)]].concat(), "Larch-tree-42");
+        assert_eq!(output.status.code(), Some(1), "{}", told(&output));
+        assert!(told(&output).contains(&format!("cannot make {}", inside.display())), "{}", told(&output));
+    }
+}
+
+#[test]
 fn a_configuration_that_is_there_is_kept_and_read() {
     let place = Place::with_mode(0o755);
     let url = Cluster::shared().database();

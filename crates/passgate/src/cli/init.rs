@@ -184,10 +184,16 @@ fn of_another(folder: &Path) -> Failure {
     Failure::new(exit::CONFIG, text)
 }
 
+/// Makes a data folder, or says which one cannot be made.
+pub(super) fn make_folder(folder: &Path) -> Result<(), Failure> {
+    private_file::make_folder(folder)
+        .map_err(|error| Failure::new(exit::FAILED, format!("cannot make {}: {error}", folder.display())))
+}
+
 /// A folder for an installation: made if it is not there, and closed to others if nothing of ours lies in it yet.
 /// One with anything but an installation, or what was put there for one, is somebody else's.
 fn prepare(folder: &Path, url_file: Option<&Path>) -> Result<(), Failure> {
-    private_file::make_folder(folder)?;
+    make_folder(folder)?;
     let begun = keys::folder(folder).is_dir();
     if !begun && !is_for_us(folder, url_file)? {
         let text = format!("{} holds other files; name a folder that is empty or does not exist", folder.display());

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::backup::{copy, refuse_other_engines};
-use super::init::{already, write_configuration};
+use super::init::{already, make_folder, write_configuration};
 use super::{Failure, exit};
 use crate::config::{Config, Overrides};
 use crate::trail::signing::Trusted;
@@ -30,7 +30,7 @@ pub(super) struct Restore {
 impl Restore {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let file = self.data.join("passgate.toml");
-        private_file::make_folder(&self.data)?;
+        make_folder(&self.data)?;
         write_configuration(&file, None)?;
         let config = Config::load(Some(&file), &Overrides::none())?;
         refuse_other_engines(&config)?;

@@ -103,7 +103,8 @@ impl Config {
         overrides.lay_over(&mut table)?;
         let mut config = Self::deserialize(table).map_err(|error| ConfigError::Override(error.to_string()))?;
         if let Some(folder) = file.and_then(Path::parent) {
-            config.data.folder = folder.join(&config.data.folder);
+            // By its components, so that nobody is told of `folder/./passgate.db`.
+            config.data.folder = folder.join(&config.data.folder).components().collect();
             let tls = &mut config.server.tls;
             for path in [&mut tls.certificate, &mut tls.key] {
                 if !path.as_os_str().is_empty() {
