@@ -86,6 +86,8 @@ fn a_key_is_good_from_its_networks_alone() {
     // R44: the client's address is the one that the trusted proxy vouches for.
     let house = House::open();
     let key = house.key("BOB@NORTHCO", &["--from", "10.0.0.0/8,2001:db8::/32", "--from", "192.0.2.7"]);
+    let made = house.last_record();
+    assert_eq!(made["note"], "networks=10.0.0.0/8,2001:db8::/32,192.0.2.7/32", "R108: {made}");
     let server = house.serve("127.0.0.1");
     for inside in ["10.1.2.3", "::ffff:10.9.9.9", "2001:db8:7::1", "192.0.2.7", "192.0.2.99, 10.1.2.3"] {
         assert_eq!(me(&server, &key, inside).0, 200, "{inside}");

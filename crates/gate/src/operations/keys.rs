@@ -40,6 +40,11 @@ impl Gate {
             let owner = self.key_owner(&caller, target, Act::Edit).await?;
             let token = Token::guid(self.rng.as_ref());
             let max_age = self.settings.keys.max_age;
+            let mut event = self.event_about(&caller, owner.account());
+            let from = networks.iter().collect::<Vec<_>>();
+            if !from.is_empty() {
+                event.note = format!("networks={}", from.join(","));
+            }
             let act = NewApiKey {
                 owner: owner.account().stamp(),
                 caller: caller.stamp(),
@@ -49,7 +54,7 @@ impl Gate {
                 primary: true,
                 expires: (!max_age.is_zero()).then(|| self.now() + max_age),
                 networks: networks.clone(),
-                event: self.event_about(&caller, owner.account()),
+                event,
             };
             match self.store.create_api_key(act).await? {
                 Outcome::Done(_) => return Ok(token),
