@@ -112,6 +112,21 @@ fn a_command_line_that_is_not_understood_ends_with_2() {
 }
 
 #[test]
+fn an_output_that_cannot_be_written_is_no_panic() {
+    // R112: as with `| head`, or on a full disk.
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let made = run(&["init", "--data", text(&data), "--login", "ann", "--company", "OPS"], "Larch-tree-42");
+    assert!(made.status.success(), "{}", told(&made));
+    for arguments in [&["tenant", "list"][..], &["user", "set-password", "ANN@OPS", "--generate"], &["doctor"]] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = support::passgate(arguments).args(["--data", text(&data)]).stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{}", told(&output));
+        assert!(told(&output).contains("standard output cannot be written"), "{}", told(&output));
+    }
+}
+
+#[test]
 fn with_an_api_key_a_command_has_the_rights_of_its_owner() {
     // Contract: authorisation 4.1.
     let installed = Installed::new();

@@ -4,6 +4,9 @@
 //! wrong to standard error, and the exit code ([`exit`]) tells a script which of the two to read. Commands
 //! that change something go through the gate (`desk`), like any door.
 
+#[macro_use]
+mod said;
+
 mod audit;
 mod backup;
 mod breach_list;

@@ -4,6 +4,7 @@ mod announcement;
 mod credentials;
 mod sample_data;
 
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -95,7 +96,9 @@ impl Dev {
         if let Some(file) = &self.credentials {
             credentials.write(file)?;
         }
-        print!("{}", announcement::of(&credentials, &samples, folder, self.data.is_some()));
+        let told = announcement::of(&credentials, &samples, folder, self.data.is_some());
+        // Not by `print!`, which ends the program: the folder would stay.
+        std::io::stdout().write_all(told.as_bytes())?;
         let outcome = serve(&config, installation, listener, stop).await;
         tokio::task::spawn_blocking(|| traces.finish()).await.map_err(std::io::Error::other)?;
         outcome
