@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use serde_json::json;
-use support::{Server, json, run, run_with, text, told, try_send};
+use support::{Server, json, passgate, run, run_with, text, told, try_send};
 
 const PASSWORD: &str = "Larch-tree-42";
 
@@ -173,6 +173,34 @@ fn a_copy_of_the_database_without_the_pepper_verifies_no_password() {
     fs::copy(data.join("passgate.db"), copy.join("passgate.db")).unwrap();
     let server = serve(&copy);
     assert!(!sign_in(&server, "ann", PASSWORD).contains("\"token\""));
+}
+
+#[test]
+fn a_store_whose_trail_other_keys_signed_is_not_served() {
+    // R40, R110: a node that was given keys of its own would refuse every password, and sign what nobody can verify
+    let (_folder, data) = installed();
+    let mut server = serve(&data);
+    server.signal("TERM");
+    assert_eq!(server.ended(), Some(0));
+    let (_other, copy) = installed();
+    fs::copy(data.join("passgate.db"), copy.join("passgate.db")).unwrap();
+    assert!(refused(&copy).contains("another installation's"));
+
+    let (file, address) = (copy.join("passgate.toml"), format!("127.0.0.1:{}", free_port()));
+    let mut command = passgate(&["serve", "--config", text(&file), "--listen", &address]);
+    let told_to = Server::started(command.env("PASSGATE_AUDIT_ACCEPT_FOREIGN_SIGNATURES", "true"), &address);
+    assert!(!sign_in(&told_to, "ann", PASSWORD).contains("\"token\""));
+    drop(told_to);
+
+    for left in ["passgate.db-wal", "passgate.db-shm"] {
+        let _ = fs::remove_file(copy.join(left));
+    }
+    fs::copy(data.join("passgate.db"), copy.join("passgate.db")).unwrap();
+    for key in fs::read_dir(data.join("keys")).unwrap().map(|key| key.unwrap().path()) {
+        fs::copy(&key, copy.join("keys").join(key.file_name().unwrap())).unwrap();
+    }
+    let server = serve(&copy);
+    assert!(sign_in(&server, "ann", PASSWORD).contains("\"token\""));
 }
 
 #[test]

@@ -14,9 +14,12 @@ use super::config::File;
 use super::{Failure, exit};
 use crate::config::sections::Throttle;
 use crate::config::{Config, Overrides};
+use crate::keys;
 use crate::serve::{Drained, Limits, Renewal, Transport, outlive_hangup, run, stop_signal};
 use crate::telemetry::start_server;
 use crate::trail::Watch;
+use crate::trail::signing::Trusted;
+use crate::trail::verify::is_anothers;
 use crate::watching::{Gauges, Health, Lag, Lifetime, listener};
 use crate::wiring::{Installation, Use, app};
 
@@ -42,6 +45,7 @@ impl Serve {
         outlive_hangup()?;
         let installation = Installation::open(&config, Use::Serve)?;
         refuse_empty(&installation).await?;
+        refuse_foreign_keys(&config, &installation).await?;
         let listener = listen(&config).await?;
         warn_of_weak_settings(&config);
         let outcome = serve(&config, installation, listener, stop_signal()?).await;
@@ -137,6 +141,24 @@ async fn refuse_empty(installation: &Installation) -> Result<(), Failure> {
         }
     }
     Err(Failure::new(exit::CONFIG, "nobody is there yet: `passgate init` makes the first administrator"))
+}
+
+/// With another installation's keys no password is right, and what is signed would make the trail look changed.
+async fn refuse_foreign_keys(config: &Config, installation: &Installation) -> Result<(), Failure> {
+    if config.audit.accept_foreign_signatures {
+        return Ok(());
+    }
+    let trusted = Trusted::of(&installation.keys.checkpoints);
+    if !is_anothers(installation.store.as_ref(), &trusted).await.map_err(passgate_gate::Error::from)? {
+        return Ok(());
+    }
+    let text = format!(
+        "the keys in {} are another installation's: none of them signed this audit trail\n\
+         copy the keys folder of another node or of a backup there; if the key of checkpoints alone is lost, set \
+         audit.accept_foreign_signatures",
+        keys::folder(&config.data.folder).display()
+    );
+    Err(Failure::new(exit::CONFIG, text))
 }
 
 /// The settings under which more guesses fit into a day than under the defaults (R57).

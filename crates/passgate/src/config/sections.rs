@@ -330,6 +330,9 @@ section! {
         /// The file to which checkpoints are appended besides the database; a relative path starts at the
         /// data folder. Copy it to another machine now and then, or stream. "" = none.
         checkpoint_file: PathBuf = PathBuf::from("audit-checkpoints.jsonl");
+        /// Whether to start over a trail that none of the keys here signed. Only for who has lost the key of
+        /// checkpoints: with another installation's keys no password is right.
+        accept_foreign_signatures: bool = false;
         /// Days for which records are kept; older ones go up to a checkpoint, once every place under
         /// [audit.stream] has received them. 0 = for ever.
         keep_days: u32 = 0;

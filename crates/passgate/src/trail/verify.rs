@@ -10,6 +10,9 @@ use passgate_store::{Broken, Checkpoint, Damage, Trail, VerifyError, verify_chai
 use super::pages;
 use super::signing::{Distrust, Trusted};
 
+/// Checkpoints that are read at once.
+const PAGE: u32 = 100;
+
 /// What was found of one chain.
 #[derive(Debug)]
 pub struct Verdict {
@@ -63,6 +66,26 @@ pub async fn all(store: &dyn Trail, trusted: &Trusted, elsewhere: &[Checkpoint])
         verdicts.push(Verdict { chain, outcome: one(store, trusted, chain, elsewhere).await? });
     }
     Ok(verdicts)
+}
+
+/// Whether the trail is signed, and none of it by these keys: they are another installation's.
+///
+/// One known signature anywhere is enough, so that keys may be changed and old ones be put away.
+pub async fn is_anothers(store: &dyn Trail, trusted: &Trusted) -> Result<bool, StoreError> {
+    let mut signed = false;
+    for chain in store.chains().await? {
+        let mut place = 0;
+        loop {
+            let page = store.checkpoints(chain, place, PAGE).await?;
+            let Some(last) = page.last() else { break };
+            place = last.id.sequence;
+            if page.iter().any(|checkpoint| trusted.verify(checkpoint).is_ok()) {
+                return Ok(false);
+            }
+            signed = true;
+        }
+    }
+    Ok(signed)
 }
 
 /// Verifies one chain.
