@@ -382,7 +382,7 @@ pub trait Store: Send + Sync {
     async fn end_session(&self, digest: &Digest, event: AuditEvent) -> Result<Outcome<AuditId>, StoreError>;
     /// Exchanges a token. `Stale`: it was ended meanwhile.
     async fn refresh_session(&self, act: RefreshSession) -> Result<Outcome<AuditId>, StoreError>;
-    /// Ends every session of a chain, since an ended token was used again (R39).
+    /// Ends every session of a chain, since an ended token was used again (R39). Recorded if one was open.
     async fn end_chain(&self, chain: &Digest, event: AuditEvent) -> Result<(), StoreError>;
     /// Notes the use of a key.
     async fn key_used(&self, id: ApiKeyId, now: Timestamp) -> Result<(), StoreError>;

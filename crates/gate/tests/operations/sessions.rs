@@ -6,8 +6,9 @@ use passgate_gate::operations::{SignIn, SignedIn, UpdateUser};
 use passgate_gate::password::Password;
 use passgate_gate::secret::Token;
 use passgate_gate::session::SessionKind;
+use passgate_gate::settings::LimitSettings;
 use passgate_gate::user::Status;
-use passgate_gate::{Error, Proof};
+use passgate_gate::{Error, Proof, Settings};
 use passgate_testing::{PASSWORD, Person, TestGate};
 use zeroize::Zeroizing;
 
@@ -98,6 +99,27 @@ async fn a_refreshed_token_used_again_ends_the_whole_chain() {
     let fresh = app.gate.refresh(&origin(), &stolen.token).await.unwrap();
     assert!(app.gate.refresh(&origin(), &stolen.token).await.is_err());
     assert!(!is_open(&app, SessionKind::Token, &fresh.token).await);
+}
+
+#[tokio::test]
+async fn a_source_that_failed_too_often_still_ends_a_stolen_chain_and_fills_no_record() {
+    // R39, R62: whoever guesses from behind the same address must not keep what they stole alive by it
+    let limits = LimitSettings { source_failures: 2, ..LimitSettings::default() };
+    let app = TestGate::open_with(Settings { limits, ..Settings::default() }).await;
+    let origin = || app.origin(Door::EcgridRest, Operation::RefreshSession);
+    let stolen = app.sign_in("driver1", PASSWORD).await.unwrap();
+    let fresh = app.gate.refresh(&origin(), &stolen.token).await.unwrap();
+    for name in ["a", "b"] {
+        assert!(!app.accepts(name, "wrong").await);
+    }
+    let (reused, records) = app.recorded(app.gate.refresh(&origin(), &stolen.token)).await;
+    assert!(matches!(reused, Err(Error::RateLimited { .. })), "{reused:?}");
+    assert_eq!(records.len(), 1, "the end of the chain");
+    assert!(!is_open(&app, SessionKind::Token, &fresh.token).await);
+
+    let (again, records) = app.recorded(app.gate.refresh(&origin(), &stolen.token)).await;
+    assert!(matches!(again, Err(Error::RateLimited { .. })), "{again:?}");
+    assert!(records.is_empty(), "{records:?}");
 }
 
 #[tokio::test]

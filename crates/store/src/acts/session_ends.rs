@@ -66,6 +66,10 @@ impl Act for EndChain {
         const END: &str = "UPDATE sessions SET ended = ?2 WHERE chain = ?1 AND ended IS NULL";
         sql.query(HOLD, values![&self.chain]).await?;
         let ended = sql.execute(END, values![&self.chain, self.event.time]).await?;
+        // A chain that has ended is there for anybody to show again and again, and must not fill the trail.
+        if ended == 0 {
+            return Ok(());
+        }
         let sessions_ended = self.event.sessions_ended.or(u32::try_from(ended).ok());
         append(sql, &AuditEvent { sessions_ended, ..self.event.clone() }).await?;
         Ok(())

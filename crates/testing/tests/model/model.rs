@@ -191,16 +191,18 @@ impl Model {
         works
     }
 
-    /// All words, since a stolen token leaves two. A session is added if the last is `DONE`.
+    /// All words, since a stolen token leaves two while its chain has an open session. A session is added if the last is `DONE`.
     pub(crate) fn refresh(&mut self, session: usize) -> Vec<Word> {
         let old = self.sessions[session].clone();
         let user = &self.users[old.user];
         let usable = !old.soap && !user.suspended && !user.locked;
         if usable && old.ended && self.now < old.absolute {
-            for other in self.sessions.iter_mut().filter(|other| other.chain == old.chain) {
+            let mut words = vec![Some("unidentified")];
+            for other in self.sessions.iter_mut().filter(|other| other.chain == old.chain && !other.ended) {
                 other.ended = true;
+                words = vec![DONE, Some("unidentified")];
             }
-            return vec![DONE, Some("unidentified")];
+            return words;
         }
         if !usable || !self.open(&old) {
             return vec![Some("unidentified")];
