@@ -15,7 +15,7 @@ use super::written::{Found, Kind, Written, today};
 /// Where the database is.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// A copy of <https://github.com/rustsec/advisory-db>.
+    /// A copy of RustSec's advisory database.
     #[arg(long, value_name = "FOLDER")]
     database: PathBuf,
 }
