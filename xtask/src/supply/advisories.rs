@@ -15,7 +15,7 @@ use super::written::{Found, Kind, Written, today};
 /// Where the database is.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// A copy of RustSec's advisory database.
+    /// A copy of the advisory database of `RustSec`.
     #[arg(long, value_name = "FOLDER")]
     database: PathBuf,
 }
