@@ -267,7 +267,7 @@ impl Gate {
                 .store
                 .api_key(digest)
                 .await?
-                .filter(|(key, _)| key.is_valid(now) && key.networks.hold(caller.origin().source))
+                .filter(|(key, _)| key.is_valid(now) && key.networks.hold(caller.origin().door, caller.origin().source))
                 .map(|(key, account)| (account, Shown::Key(key.id, key.digest))),
             Shown::Session(session) => self
                 .store

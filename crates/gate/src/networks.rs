@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 use ipnet::{IpNet, Ipv4Net};
 
+use crate::audit::Door;
+
 /// As many as one list holds.
 const MOST: usize = 32;
 
@@ -26,10 +28,11 @@ pub enum NoNetworks {
 
 impl Networks {
     /// Whether a use from there is one from these networks. An IPv4 address written as IPv6 counts as the IPv4
-    /// address; what comes over no network, from the command line, as this machine's 127.0.0.1.
-    pub fn hold(&self, source: Option<IpAddr>) -> bool {
-        let source = source.unwrap_or(Ipv4Addr::LOCALHOST.into()).to_canonical();
-        self.0.is_empty() || self.0.iter().any(|network| network.contains(&source))
+    /// address, the command line as this machine's 127.0.0.1. A door that cannot tell from where is none of them.
+    pub fn hold(&self, door: Door, source: Option<IpAddr>) -> bool {
+        let here = (door == Door::Cli).then_some(IpAddr::V4(Ipv4Addr::LOCALHOST));
+        let source = source.or(here).map(|source| source.to_canonical());
+        self.0.is_empty() || source.is_some_and(|source| self.0.iter().any(|network| network.contains(&source)))
     }
 
     /// One text for each network.
@@ -80,7 +83,7 @@ mod tests {
 
     #[track_caller]
     fn check(list: &str, source: &str, held: bool) {
-        assert_eq!(networks(list).hold(Some(source.parse().unwrap())), held, "{source} in {list}");
+        assert_eq!(networks(list).hold(Door::EcgridRest, Some(source.parse().unwrap())), held, "{source} in {list}");
     }
 
     #[test]
@@ -101,11 +104,12 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_list_is_everywhere_and_no_network_at_all_is_this_machine() {
+    fn an_empty_list_is_everywhere_and_the_command_line_is_this_machine() {
         check("", "192.0.2.7", true);
-        assert!(networks("").hold(None));
-        assert!(networks("127.0.0.0/8").hold(None));
-        assert!(!networks("10.0.0.0/8").hold(None));
+        assert!(networks("").hold(Door::EcgridRest, None));
+        assert!(networks("127.0.0.0/8").hold(Door::Cli, None));
+        assert!(!networks("10.0.0.0/8").hold(Door::Cli, None));
+        assert!(!networks("127.0.0.0/8").hold(Door::EcgridRest, None), "a door that cannot tell from where");
     }
 
     #[test]

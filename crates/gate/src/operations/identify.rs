@@ -76,7 +76,7 @@ impl Gate {
         if !key.is_valid(now) || !account.in_use() {
             return Ok(Err(Failed::of(account)));
         }
-        if !key.networks.hold(origin.source) {
+        if !key.networks.hold(origin.door, origin.source) {
             return Ok(Err(Failed { why: OUTSIDE_ITS_NETWORKS, ..Failed::of(account) }));
         }
         self.note_key_use(&key).await?;
