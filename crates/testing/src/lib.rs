@@ -7,6 +7,8 @@ mod clock;
 pub mod cuttable;
 pub mod patroni;
 pub mod postgres;
+mod programs;
+pub mod quoted;
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;

@@ -8,13 +8,14 @@ use std::fs;
 use std::io::ErrorKind;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::certificates::Certificates;
+use crate::programs::{succeed, text};
 
 /// Whom the server runs as when the test runs as root, whom it refuses.
 pub(crate) const SERVER_USER: &str = "postgres";
@@ -274,15 +275,4 @@ fn as_server(program: &Path) -> Command {
     // The test's folder may be closed to the server's user.
     command.current_dir("/");
     command
-}
-
-#[track_caller]
-fn succeed(command: &mut Command) -> Output {
-    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
-    output
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().expect("a path of ours is UTF-8")
 }

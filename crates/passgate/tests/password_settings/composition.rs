@@ -1,6 +1,8 @@
 //! A door that an operator freed from composition, against the policy's own table of passwords. That each door
 //! heeds its own switch is shown by the parity tables.
 
+use passgate_testing::quoted::unquoted;
+
 use crate::house::House;
 
 /// The policy's table; the last column is that of `NoComposition`.
@@ -38,22 +40,4 @@ fn the_command_line_has_a_switch_of_its_own() {
     assert_eq!(house.set_here("larches tree word", &[]), (6, "password-composition".to_owned()));
     assert_eq!(house.set_here("larches tree word", &freed), (0, "ok".to_owned()));
     assert_eq!(house.set_here("larches", &freed), (6, "password-too-short".to_owned()));
-}
-
-/// What stands between the quotes, with `\u{..}` as in Rust, and `{text}*n` for a text repeated.
-fn unquoted(quoted: &str) -> String {
-    let (quoted, times) = match quoted.rsplit_once("\"*") {
-        Some((text, times)) => (text, times.parse().expect("a number of times")),
-        None => (quoted.strip_suffix('"').expect("a closing quote"), 1),
-    };
-    let mut rest = quoted.strip_prefix('"').expect("an opening quote");
-    let mut text = String::new();
-    while let Some((before, after)) = rest.split_once("\\u{") {
-        let (digits, behind) = after.split_once('}').expect("a closing brace");
-        text.push_str(before);
-        text.push(char::from_u32(u32::from_str_radix(digits, 16).expect("a number")).expect("a code point"));
-        rest = behind;
-    }
-    text.push_str(rest);
-    text.repeat(times)
 }

@@ -10,10 +10,10 @@ mod network;
 mod place;
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
 use crate::certificates::Certificates;
 use crate::postgres;
+use crate::programs::{succeed, text};
 
 use self::host::Host;
 pub use self::network::Side;
@@ -140,15 +140,4 @@ impl Trio {
     pub fn log(&self, at: usize) -> String {
         self.hosts[at].log()
     }
-}
-
-#[track_caller]
-fn succeed(command: &mut Command) -> Output {
-    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
-    output
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().expect("a path of ours is UTF-8")
 }
