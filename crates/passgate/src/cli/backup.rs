@@ -9,7 +9,7 @@ use clap::Args;
 use passgate_store::{BackupError, Examination, OpenError, SqliteStore};
 use serde_json::json;
 
-use super::desk::configuration;
+use super::desk::Place;
 use super::{Failure, chain, exit};
 use crate::config::{Config, sections::Engine};
 
@@ -19,12 +19,8 @@ pub(super) struct Backup {
     /// The file to make; one that exists is refused.
     #[arg(long, value_name = "FILE")]
     to: PathBuf,
-    /// The configuration file.
-    #[arg(long, value_name = "FILE", env = "PASSGATE_CONFIG")]
-    config: Option<PathBuf>,
-    /// The data folder, instead of --config: its passgate.toml, or the defaults if it has none.
-    #[arg(long, value_name = "FOLDER")]
-    data: Option<PathBuf>,
+    #[command(flatten)]
+    place: Place,
     /// Answer in JSON.
     #[arg(long)]
     pub(super) json: bool,
@@ -32,7 +28,7 @@ pub(super) struct Backup {
 
 impl Backup {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let config = configuration(self.config.as_deref(), self.data.as_deref())?;
+        let config = self.place.configuration()?;
         refuse_other_engines(&config)?;
         let examined = copy(config.database(), self.to.clone()).await?;
         if self.json {

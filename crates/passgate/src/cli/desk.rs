@@ -46,8 +46,26 @@ impl Access {
     }
 }
 
+/// Where the installation is, for commands that do without a desk.
+#[derive(Debug, Args)]
+pub(super) struct Place {
+    /// The configuration file.
+    #[arg(long, value_name = "FILE", env = "PASSGATE_CONFIG")]
+    pub(super) config: Option<PathBuf>,
+    /// The data folder, instead of --config: its passgate.toml, or the defaults if it has none.
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) data: Option<PathBuf>,
+}
+
+impl Place {
+    /// Its configuration.
+    pub(super) fn configuration(&self) -> Result<Config, Failure> {
+        configuration(self.config.as_deref(), self.data.as_deref())
+    }
+}
+
 /// The configuration of the installation that a file or its data folder names.
-pub(super) fn configuration(file: Option<&Path>, folder: Option<&Path>) -> Result<Config, Failure> {
+fn configuration(file: Option<&Path>, folder: Option<&Path>) -> Result<Config, Failure> {
     let environment = Overrides::from_variables(std::env::vars());
     let Some(folder) = folder else {
         let Some(file) = file else {

@@ -11,24 +11,18 @@ mod machine;
 mod server;
 mod store;
 
-use std::path::PathBuf;
-
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::desk::configuration;
+use super::desk::Place;
 use super::{Failure, exit};
 use crate::config::Config;
 
 /// Look for whatever keeps the server from working or from being safe. Changes nothing.
 #[derive(Debug, Args)]
 pub(super) struct Doctor {
-    /// The configuration file.
-    #[arg(long, value_name = "FILE", env = "PASSGATE_CONFIG")]
-    config: Option<PathBuf>,
-    /// The data folder, instead of --config: its passgate.toml, or the defaults if it has none.
-    #[arg(long, value_name = "FOLDER")]
-    data: Option<PathBuf>,
+    #[command(flatten)]
+    place: Place,
     /// Verify every audit record, and the signatures of checkpoints, instead of the last 1000 of each chain.
     #[arg(long)]
     full: bool,
@@ -102,7 +96,7 @@ impl Finding {
 
 impl Doctor {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let findings = match configuration(self.config.as_deref(), self.data.as_deref()) {
+        let findings = match self.place.configuration() {
             Ok(config) => self.examine(&config).await,
             Err(failure) if failure.code() == exit::USAGE => return Err(failure),
             Err(failure) => vec![Finding::of("config", &failure)],
@@ -125,11 +119,11 @@ impl Doctor {
     }
 
     async fn examine(&self, config: &Config) -> Vec<Finding> {
-        let mut findings = vec![match &self.config {
-            Some(file) if self.data.is_none() => Finding::ok("config", format!("{} is good", file.display())),
+        let mut findings = vec![match &self.place.config {
+            Some(file) if self.place.data.is_none() => Finding::ok("config", format!("{} is good", file.display())),
             _ => Finding::ok("config", "good"),
         }];
-        findings.extend(files::examine(config, self.config.as_deref()));
+        findings.extend(files::examine(config, self.place.config.as_deref()));
         let (keys, finding) = files::keys(config);
         findings.push(finding);
         findings.extend(files::breach_list(config));

@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 
 use self::progress::Progress;
 use self::refusal::Refusal;
-use super::desk::{configuration, plain};
+use super::desk::{Place, plain};
 use super::{Failure, exit};
 use crate::config::Config;
 use crate::config::sections::{Engine, Log};
@@ -52,12 +52,8 @@ pub(super) struct MigrateStore {
     /// With --abandon: the PostgreSQL database is lost for good, and nothing is asked of it.
     #[arg(long, requires = "abandon")]
     target_lost: bool,
-    /// The configuration file.
-    #[arg(long, value_name = "FILE", env = "PASSGATE_CONFIG")]
-    config: Option<PathBuf>,
-    /// The data folder, instead of --config: its passgate.toml, or the defaults if it has none.
-    #[arg(long, value_name = "FOLDER")]
-    data: Option<PathBuf>,
+    #[command(flatten)]
+    place: Place,
     /// Answer in JSON.
     #[arg(long)]
     pub(super) json: bool,
@@ -65,7 +61,7 @@ pub(super) struct MigrateStore {
 
 impl MigrateStore {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let config = configuration(self.config.as_deref(), self.data.as_deref())?;
+        let config = self.place.configuration()?;
         let own = Log { level: "warn".to_owned(), ..config.log.clone() };
         crate::telemetry::start(&own).map_err(|reason| Failure::new(exit::CONFIG, reason))?;
         let refusal = Refusal { file: plain(&config.database()), data: plain(&config.data.folder) };
